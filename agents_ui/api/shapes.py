@@ -1,0 +1,287 @@
+"""What crosses the wire: the shapes of the public API. OpenAPI is generated from these.
+
+Times are RFC 3339 in UTC, ids are integers, lists are pages: ``{"items": […], "next":
+cursor or null}``; pass the cursor back as ``?after=``. Errors are RFC 9457 problems.
+"""
+
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from msgspec import UNSET, Struct, UnsetType
+
+from inbox.channel import Capabilities
+from inbox.model import Delivery, Direction, Kind, Proof, Role, Status
+
+T = TypeVar("T")
+
+
+class Shape(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Base of what crosses the wire."""
+
+
+class Page(Struct, Generic[T], kw_only=True):
+    """A slice of a list, and where the next one begins."""
+
+    items: list[T]
+    next: str | None = None
+
+
+class Problem(Struct, kw_only=True, omit_defaults=True):
+    """What went wrong, as RFC 9457 (``application/problem+json``) says it."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str | None = None
+    field: str | None = None  #: the part of the request that was refused
+    trace: str | None = None  #: find this in the log
+
+
+# --- signing in ---------------------------------------------------------------------------
+class SignIn(Shape):
+    email: str
+    password: str
+
+
+class AgentShape(Struct, kw_only=True):
+    id: int
+    name: str
+    email: str
+    role: Role
+    archived: bool = False
+
+
+class AccountShape(Struct, kw_only=True):
+    id: int
+    kind: str
+    name: str
+    address: str | None
+    archived: bool
+    capabilities: Capabilities | None  #: none when the account is not configured any more
+    healthy: bool = True
+    trouble: str | None = None  #: why it is not
+
+
+class Me(Struct, kw_only=True):
+    """Everything a browser needs before it draws the desk."""
+
+    agent: AgentShape
+    agents: list[AgentShape]
+    accounts: list[AccountShape]
+    sequence: int  #: resume the live stream from here
+    counts: "Counts"
+    version: str
+
+
+class Counts(Struct, kw_only=True):
+    """How much lies in each list; more than 99 is told as 100."""
+
+    mine: int
+    unassigned: int
+    all: int
+    quarantined: int  #: 0 for who may not see them
+    undelivered: int
+
+
+# --- conversations ------------------------------------------------------------------------
+class CustomerLine(Struct, kw_only=True):
+    id: int
+    name: str
+
+
+class ConversationShape(Struct, kw_only=True):
+    id: int
+    customer: CustomerLine
+    account_id: int
+    channel: str  #: the kind of the account
+    status: Status
+    subject: str | None
+    preview: str  #: the beginning of the newest message
+    created_at: datetime
+    active_at: datetime
+    waiting_since: datetime | None
+    assignee_id: int | None
+    unread: bool
+    spam: bool
+    last_message_id: int | None
+
+
+class AttachmentShape(Struct, kw_only=True):
+    id: int
+    name: str
+    media_type: str
+    size: int
+    url: str  #: signed, works for an hour
+    content_id: str | None = None
+    inline: bool = False
+    image: bool = False  #: safe to show as a picture
+
+
+class MessageShape(Struct, kw_only=True):
+    id: int
+    conversation_id: int
+    direction: Direction
+    kind: Kind
+    channel: str | None  #: none for a note
+    account_id: int | None
+    created_at: datetime
+    sent_at: datetime | None
+    text: str  #: without quotes and signature
+    quoted: str | None  #: what those were; none when there were none
+    has_html: bool  #: see it at ``/api/messages/{id}/html``
+    subject: str | None
+    sender: str | None
+    sender_name: str | None
+    recipients: list[str]
+    copied: list[str]
+    author_id: int | None
+    delivery: Delivery | None
+    reason: str | None
+    retry: bool  #: a person may have it tried again
+    client_id: str | None
+    about_id: int | None
+    attachments: list[AttachmentShape]
+
+
+class EventShape(Struct, kw_only=True):
+    """One line of the record: who did what, and what it was before."""
+
+    id: int
+    at: datetime
+    verb: str
+    agent_id: int | None
+    conversation_id: int | None
+    customer_id: int | None
+    message_id: int | None
+    for_agent_id: int | None
+    change: dict[str, Any] | None
+
+
+class Envelope(Struct, kw_only=True):
+    """How the next reply would leave: the composer's always-visible line."""
+
+    account_id: int
+    channel: str
+    sender: str | None
+    to: list[str]
+    copied: list[str]
+    subject: str | None
+    capabilities: Capabilities
+    possible: bool  #: false when nobody could be reached, and *reason* says why
+    reason: str | None = None
+    choices: list["EnvelopeChoice"] = []  #: other accounts that could carry it
+
+
+class EnvelopeChoice(Struct, kw_only=True):
+    account_id: int
+    channel: str
+    to: list[str]
+
+
+class Thread(Struct, kw_only=True):
+    """A conversation, opened."""
+
+    conversation: ConversationShape
+    messages: Page[MessageShape]  #: the newest page, oldest first; `next` leads back in time
+    events: list[EventShape]  #: assignments and the like, of the same stretch of time
+    envelope: Envelope
+    draft: "Draft | None"
+    sequence: int
+
+
+class Change(Shape):
+    """What to change; what is left out stays. ``assignee_id: null`` takes it off everybody."""
+
+    status: Status | UnsetType = UNSET
+    assignee_id: int | None | UnsetType = UNSET
+    spam: bool | UnsetType = UNSET
+
+
+class NewReply(Shape):
+    text: str
+    client_id: str  #: a random id of the browser's; the same id is stored once
+    attachments: list[str] = []  #: tokens from ``POST /api/files``
+    account_id: int | None = None  #: the channel to use; none means the envelope's
+    to: list[str] | None = None  #: other recipients than the envelope's
+    copied: list[str] | None = None
+    last_seen_id: int | None = None  #: refused with 409 when the customer wrote after this one
+    resolve: bool = False
+
+
+class NewNote(Shape):
+    text: str
+    client_id: str
+    attachments: list[str] = []
+
+
+class Draft(Shape):
+    text: str
+    note: bool = False
+
+
+class Read(Shape):
+    message_id: int
+
+
+class Uploaded(Struct, kw_only=True):
+    token: str  #: for `NewReply.attachments`; good for a day
+    name: str
+    media_type: str
+    size: int
+
+
+# --- customers ----------------------------------------------------------------------------
+class IdentityShape(Struct, kw_only=True):
+    id: int
+    kind: str
+    value: str
+    proof: Proof
+    created_at: datetime
+
+
+class CustomerShape(Struct, kw_only=True):
+    id: int
+    name: str
+    created_at: datetime
+    attributes: dict[str, Any]
+    identities: list[IdentityShape]
+
+
+class CustomerChange(Shape):
+    name: str | UnsetType = UNSET
+    attributes: dict[str, str | int | float | bool | None] | UnsetType = UNSET  #: null removes
+
+
+# --- supervisors --------------------------------------------------------------------------
+class QuarantinedShape(Struct, kw_only=True):
+    id: int
+    account_id: int
+    received_at: datetime
+    reason: str
+    size: int
+    headers: dict[str, str]
+    beginning: str  #: the first of it, as far as it is text; all of it at ``/raw``
+
+
+class Ledger(Struct, kw_only=True):
+    """Where everything went that an account ever handed over."""
+
+    account_id: int
+    received: int  #: waits to be understood
+    message: int
+    update: int
+    duplicate: int
+    quarantined: int
+    discarded: int
+
+
+class TokenShape(Struct, kw_only=True):
+    id: int
+    name: str
+    created_at: datetime
+    used_at: datetime | None
+    token: str | None = None  #: only in the answer to its creation
+
+
+class NewToken(Shape):
+    name: str

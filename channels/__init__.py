@@ -1,0 +1,1 @@
+"""Channel adapters: translate, decide nothing, store nothing."""

@@ -1,0 +1,1 @@
+"""The core: one record of every exchange with every customer."""

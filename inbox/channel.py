@@ -1,0 +1,270 @@
+"""The port every channel implements, and the values that cross it.
+
+A channel turns what a provider hands over into `Raw` payloads, which its `Line`
+journals before anything else happens; a second, replayable step has the channel
+understand them as `Heard` values; and it carries `Outgoing` messages away.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from aiohttp import web
+
+from inbox.errors import Unreadable
+from inbox.model import (
+    AccountId,
+    Address,
+    Conversation,
+    ConversationId,
+    Delivery,
+    Kind,
+    Message,
+    MessageId,
+    Proof,
+    Value,
+)
+
+
+class Raw(Value):
+    """What a provider handed over, byte for byte."""
+
+    payload: bytes
+    key: str | None = None  #: the provider's own id of this hand-over; repeats are dropped
+    headers: dict[str, str] = {}  #: what matters of the way it came; never a secret
+
+
+class File(Value):
+    """A file on its way in or out."""
+
+    name: str
+    media_type: str
+    content: bytes = b""
+    content_id: str | None = None
+    inline: bool = False
+
+
+class Failure(Value):
+    """What a bounce says about one message of ours."""
+
+    recipient: str | None = None
+    status: str | None = None  #: an enhanced status code such as 5.1.1 (RFC 3463)
+    hard: bool = True  #: False when the provider still tries
+    reason: str | None = None  #: the remote server's own words
+
+
+class Inbound(Value):
+    """A customer's message, as the channel understood it."""
+
+    external_id: str
+    sender: Address
+    sent_at: datetime | None = None
+    text: str = ""
+    visible_text: str | None = None  #: without quotes and signature, when that differs
+    html: str | None = None  #: already sanitised
+    subject: str | None = None
+    proof: Proof = Proof.HEARD  #: how sure the channel is of the sender
+    thread: str | None = None  #: the provider's own handle for this exchange
+    token: str | None = None  #: a reply token of ours, not checked yet
+    references: tuple[str, ...] = ()  #: external ids this answers, the nearest first
+    recipients: tuple[Address, ...] = ()
+    copied: tuple[Address, ...] = ()
+    reply_to: Address | None = None
+    files: tuple[File, ...] = ()
+    kind: Kind = Kind.MESSAGE
+    failures: tuple[Failure, ...] = ()  #: of a bounce or a complaint
+    client_id: str | None = None
+    also: tuple[Address, ...] = ()  #: other identities the sender claims or proves here
+    attributes: dict[str, Any] = {}
+
+
+class Receipt(Value):
+    """News from the provider about a message we sent earlier."""
+
+    external_id: str
+    delivery: Delivery
+    reason: str | None = None
+    through: bool = False  #: all earlier messages of its conversation got as far
+
+
+class Profile(Value):
+    """What a customer says of themselves without saying anything to us."""
+
+    who: Address
+    proof: Proof = Proof.HEARD
+    name: str | None = None
+    also: tuple[tuple[Address, Proof], ...] = ()  #: further identities, such as an email
+    attributes: dict[str, Any] = {}
+    thread: str | None = None
+
+
+Heard = Inbound | Receipt | Profile
+
+
+class Outgoing(Value):
+    """A message on its way to the customer."""
+
+    message_id: MessageId
+    conversation_id: ConversationId
+    to: tuple[Address, ...]
+    text: str
+    created_at: datetime
+    copied: tuple[Address, ...] = ()
+    html: str | None = None
+    subject: str | None = None
+    thread: str | None = None
+    external_id: str | None = None  #: ours from the first attempt, where the channel allows it
+    references: tuple[str, ...] = ()  #: external ids of the conversation, the oldest first
+    reply_token: str | None = None  #: goes into the reply address, so that answers find home
+    answers: Message | None = None  #: the customer's message this one answers
+    files: tuple[File, ...] = ()
+    author: str | None = None  #: the agent's name as customers see it
+    automatic: bool = False  #: no person wrote it; say so to the other side
+
+
+class Sent(Value):
+    """The provider's acknowledgement."""
+
+    external_id: str
+    delivery: Delivery = Delivery.SENT
+
+
+class Capabilities(Value):
+    """What the channel can carry; the composer and the renderer both ask."""
+
+    max_text: int = 4096  #: characters
+    max_attachment: int = 0  #: bytes; 0 means that it carries no files
+    html: bool = False
+    subject: bool = False
+    copies: bool = False  #: it has Cc
+    receipts: bool = False
+    typing: bool = False
+    idempotent: bool = False  #: sending the same external id again delivers it once
+
+
+class Check(Value):
+    """One thing `parlour doctor` looked at."""
+
+    name: str
+    fine: bool
+    found: str  #: what was seen, and what to do when it is not fine
+
+
+class Line(Protocol):
+    """What a channel may ask of the desk, bound to one account."""
+
+    account: AccountId
+
+    async def take(self, *raws: Raw, cursor: str | None = None) -> None:
+        """Journal *raws*, and the *cursor* with them; they are on disk when this returns.
+
+        Raises `Unavailable` when they could not be stored: do not acknowledge then.
+        """
+
+    async def cursor(self) -> str | None:
+        """Return the cursor stored last."""
+
+    async def history(
+        self, thread: str, *, after: MessageId | None = None, limit: int = 50
+    ) -> Sequence[Message]:
+        """Return the exchange under *thread*, oldest first; notes are never among it."""
+
+    async def conversation(self, thread: str) -> Conversation | None:
+        """Return the conversation under *thread*."""
+
+    async def customer_name(self, thread: str) -> str | None:
+        """Return what the desk calls the customer of *thread*."""
+
+    async def known(self, external_ids: Sequence[str]) -> set[str]:
+        """Return which of *external_ids* this account stored already."""
+
+    async def store_file(self, content: bytes) -> str:
+        """Keep *content* until it is referred to; returns its blob name."""
+
+    def file(self, blob: str) -> AsyncIterator[bytes]:
+        """Stream a stored file."""
+
+    def typing(self, thread: str, text: str | None = None) -> None:
+        """Tell the agents who look at *thread* that the customer is writing."""
+
+    def on_typing(self, listener: "Callable[[str, bool], None]") -> None:
+        """Have *listener* called with a thread and whether an agent is writing in it."""
+
+    def sign(self, purpose: str, value: str, *, seconds: int) -> str:
+        """Return a token that `check` opens again, until *seconds* from now."""
+
+    def check(self, purpose: str, token: str) -> str | None:
+        """Return the value signed in *token*, unless it is forged or too old."""
+
+    def now(self) -> datetime:
+        """Return the desk's time, aware and in UTC."""
+
+
+S = TypeVar("S", bound=Value)
+
+
+class Channel(ABC, Generic[S]):
+    """One way to talk with customers.
+
+    A channel translates; it decides nothing and stores nothing. To add one, write
+    one module in ``channels/`` with four things, in this order: the ``Settings``, a
+    pure ``parse``, a pure ``render``, and a subclass of this.
+    """
+
+    kind: ClassVar[str] = ""
+    capabilities: ClassVar[Capabilities] = Capabilities()
+
+    def __init__(self, settings: S, line: Line) -> None:
+        self.settings = settings
+        self.line = line
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Sequence[Heard]:
+        """Read one payload; what is of no interest yields nothing.
+
+        Pure, quick, and without settings. Raises `Unreadable` with a reason.
+        """
+        raise Unreadable
+
+    async def understand(self, raws: Sequence[Raw]) -> Sequence[Sequence[Heard] | Unreadable]:
+        """Read many payloads; one answer for each, in their order; never raises."""
+        return [attempt(self.parse, raw) for raw in raws]
+
+    @abstractmethod
+    async def send(self, outgoing: Outgoing) -> Sent:
+        """Hand *outgoing* to the provider, or raise a `DeliveryError`."""
+
+    def external_id(self, message: MessageId) -> str | None:
+        """Return the id that *message* will carry on every attempt, if we may choose it."""
+        return None
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Return the requests this channel answers, if the provider or customer calls us.
+
+        They are mounted below ``/channels/<account name>``.
+        """
+        return ()
+
+    async def listen(self) -> None:
+        """Poll or stream until cancelled, if the provider must be asked."""
+
+    async def doctor(self) -> Sequence[Check]:
+        """Look whether the provider can be reached with these settings."""
+        return ()
+
+    async def close(self) -> None:
+        """Let go of connections and processes."""
+
+
+def attempt(parse: Callable[[Raw], Sequence[Heard]], raw: Raw) -> Sequence[Heard] | Unreadable:
+    """Answer with the reason when *raw* cannot be read, whatever *parse* raises."""
+    try:
+        return parse(raw)
+    except Unreadable as error:
+        return error
+    except Exception as error:  # noqa: BLE001  # hostile input must never stop the intake
+        return Unreadable(f"{type(error).__name__} while reading it.")
+
+
+Channels = Mapping[AccountId, Channel[Any]]

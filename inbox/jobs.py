@@ -1,0 +1,39 @@
+"""Work that must happen. It is written with the change that causes it."""
+
+from inbox.model import ConversationId, MessageId, Value
+
+
+class Job(Value, tag=True):
+    """Base of every job. Jobs of one lane run one after the other."""
+
+    @property
+    def lane(self) -> str | None:
+        """The queue in which this job keeps its place; none when order is no matter."""
+        return None
+
+
+class Deliver(Job, tag="deliver"):
+    """Hand one outgoing message to its channel."""
+
+    message_id: MessageId
+    conversation_id: ConversationId
+
+    @property
+    def lane(self) -> str:
+        return f"conversation:{self.conversation_id}"
+
+
+class Route(Job, tag="route"):
+    """Find out who answers a conversation."""
+
+    conversation_id: ConversationId
+
+
+class FollowUp(Job, tag="follow_up"):
+    """Send by email what a web visitor has not seen because the tab was closed."""
+
+    conversation_id: ConversationId
+
+
+class Tidy(Job, tag="tidy"):
+    """Throw away what is no longer useful: old payloads, sessions, keys, orphaned files."""

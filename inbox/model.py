@@ -1,0 +1,238 @@
+"""The nouns of the desk: immutable values with no I/O and no SQL."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NewType, dataclass_transform
+
+from msgspec import Struct
+
+AccountId = NewType("AccountId", int)
+AgentId = NewType("AgentId", int)
+AttachmentId = NewType("AttachmentId", int)
+ConversationId = NewType("ConversationId", int)
+CustomerId = NewType("CustomerId", int)
+EventId = NewType("EventId", int)
+IdentityId = NewType("IdentityId", int)
+JobId = NewType("JobId", int)
+JournalId = NewType("JournalId", int)
+MessageId = NewType("MessageId", int)
+QueueId = NewType("QueueId", int)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Value(Struct, frozen=True, kw_only=True):
+    """Base of every value: immutable, compared by content, JSON-ready."""
+
+
+class Direction(StrEnum):
+    """Which way a message goes."""
+
+    IN = "in"  #: from the customer
+    OUT = "out"  #: from us, person or bot
+    NOTE = "note"  #: internal; never leaves the desk
+
+
+class Kind(StrEnum):
+    """What an incoming message is; only a MESSAGE may be answered automatically."""
+
+    MESSAGE = "message"
+    AUTO_REPLY = "auto_reply"  #: a machine wrote it: out of office, list, loop (RFC 3834)
+    BOUNCE = "bounce"  #: a delivery status notification (RFC 3464)
+    FEEDBACK = "feedback_report"  #: somebody complained about our mail (RFC 5965)
+
+
+class Delivery(StrEnum):
+    """How far an outgoing message got."""
+
+    SCHEDULED = "scheduled"  #: waits for its time
+    QUEUED = "queued"  #: waits in the outbox
+    SENDING = "sending"  #: a worker is talking with the provider
+    UNKNOWN = "unknown"  #: the line broke after we spoke: it may have been sent
+    SENT = "sent"  #: the provider took it
+    DELIVERED = "delivered"  #: it reached the customer's device
+    READ = "read"  #: the customer opened it
+    FAILED = "failed"  #: refused for good; nobody will try again by themselves
+    DEAD = "dead"  #: tried too often; waits for a person
+    CANCELED = "canceled"  #: taken back before it left
+
+    def outranks(self, other: "Delivery | None") -> bool:
+        """Tell whether a receipt is later news; receipts may arrive in any order.
+
+        A failure reported late never undoes a delivery that the customer's device
+        confirmed; a confirmed delivery corrects an earlier failure.
+        """
+        return other is None or RANKS[self] > RANKS[other]
+
+
+RANKS: Mapping[Delivery, int] = {
+    Delivery.SCHEDULED: 0,
+    Delivery.QUEUED: 1,
+    Delivery.SENDING: 2,
+    Delivery.UNKNOWN: 3,
+    Delivery.DEAD: 3,
+    Delivery.CANCELED: 3,
+    Delivery.SENT: 4,
+    Delivery.FAILED: 5,
+    Delivery.DELIVERED: 6,
+    Delivery.READ: 7,
+}
+
+
+class Status(StrEnum):
+    """Where a conversation stands, apart from who works on it and what was delivered."""
+
+    PENDING = "pending"  #: the bot holds it
+    OPEN = "open"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+
+
+class Proof(StrEnum):
+    """How sure we are that an identity belongs to its customer."""
+
+    CLAIMED = "claimed"  #: somebody typed it
+    HEARD = "heard"  #: a message came from there; the sender may be forged
+    VERIFIED = "verified"  #: signed, confirmed, or vouched for by the provider
+
+    def outranks(self, other: "Proof") -> bool:
+        return PROOFS.index(self) > PROOFS.index(other)
+
+
+PROOFS = (Proof.CLAIMED, Proof.HEARD, Proof.VERIFIED)
+
+
+class Role(StrEnum):
+    """What an agent may do; each role may do all that the ones before it may."""
+
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"  #: sees quarantine and dead letters, moves others' work
+    ADMIN = "admin"  #: manages agents, accounts and tokens
+
+    def covers(self, needed: "Role") -> bool:
+        return ROLES.index(self) >= ROLES.index(needed)
+
+
+ROLES = (Role.AGENT, Role.SUPERVISOR, Role.ADMIN)
+
+
+class JournalState(StrEnum):
+    """What became of a raw payload. At every moment each row is in exactly one of these."""
+
+    RECEIVED = "received"  #: waits to be understood
+    MESSAGE = "message"  #: became a message
+    UPDATE = "update"  #: changed one: a receipt, a profile, an edit
+    DUPLICATE = "duplicate"  #: we had it already
+    QUARANTINED = "quarantined"  #: nobody could read it; a person decides
+    DISCARDED = "discarded"  #: a person decided that it is nothing
+
+
+class Address(Value):
+    """Where somebody can be reached, such as ``email:ada@example.org``."""
+
+    kind: str
+    value: str  #: normalised by the channel of that kind
+    name: str | None = None  #: as the sender wrote it
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}"
+
+
+class Customer(Value):
+    """A person we talk with."""
+
+    id: CustomerId
+    name: str
+    created_at: datetime
+    attributes: dict[str, Any] = {}
+
+
+class Identity(Value):
+    """An address of a customer."""
+
+    id: IdentityId
+    customer_id: CustomerId
+    kind: str
+    value: str
+    proof: Proof
+    created_at: datetime
+
+
+class Account(Value):
+    """One configured channel account: a mailbox, a number, a site's chat."""
+
+    id: AccountId
+    kind: str
+    name: str
+    address: str | None = None  #: what customers see of it
+    archived_at: datetime | None = None
+
+
+class Agent(Value):
+    """Somebody who answers customers."""
+
+    id: AgentId
+    name: str
+    email: str
+    role: Role
+    archived_at: datetime | None = None
+
+
+class Attachment(Value):
+    """A file that came or goes with a message; its bytes lie in the blob store."""
+
+    id: AttachmentId
+    message_id: MessageId
+    name: str
+    media_type: str
+    size: int  #: bytes
+    blob: str  #: SHA-256 of the content, in hex
+    content_id: str | None = None  #: what ``cid:`` links of the HTML call it
+    inline: bool = False
+
+
+class Conversation(Value):
+    """An exchange with a customer."""
+
+    id: ConversationId
+    customer_id: CustomerId
+    account_id: AccountId  #: the account that the next reply leaves from
+    status: Status
+    created_at: datetime
+    active_at: datetime  #: of its newest message; lists are ordered by it
+    subject: str | None = None
+    thread: str | None = None  #: the provider's handle for this exchange
+    thread_account_id: AccountId | None = None  #: the account that handle belongs to
+    assignee_id: AgentId | None = None
+    queue_id: QueueId | None = None
+    waiting_since: datetime | None = None  #: of the oldest customer's message not answered yet
+    last_message_id: MessageId | None = None
+    preview: str = ""
+    spam: bool = False
+
+
+class Message(Value):
+    """Something said, by the customer, by us, or among us."""
+
+    id: MessageId
+    conversation_id: ConversationId
+    customer_id: CustomerId
+    direction: Direction
+    created_at: datetime  #: when the desk got it; the order of the conversation
+    text: str
+    kind: Kind = Kind.MESSAGE
+    account_id: AccountId | None = None  #: none for a note
+    sent_at: datetime | None = None  #: what the sender's clock said
+    visible_text: str | None = None  #: without quotes and signature, when that differs
+    html: str | None = None  #: already sanitised
+    subject: str | None = None
+    sender: str | None = None  #: the address it came from
+    sender_name: str | None = None
+    recipients: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
+    author_id: AgentId | None = None
+    delivery: Delivery | None = None
+    reason: str | None = None  #: why the delivery failed or waits, in the provider's words
+    external_id: str | None = None
+    client_id: str | None = None  #: what the sender's browser called it before we did
+    about_id: MessageId | None = None  #: the message that a bounce or receipt speaks of

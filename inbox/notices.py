@@ -1,0 +1,27 @@
+"""News that may be missed: a browser that missed some asks for what changed."""
+
+from inbox.model import AgentId, ConversationId, CustomerId, EventId, JournalId, MessageId, Value
+
+
+class Notice(Value, tag=True):
+    """Base of every notice; published only after its change has committed."""
+
+
+class Happened(Notice, tag="happened"):
+    """An event was written. Its id is the sequence number a browser resumes from."""
+
+    id: EventId
+    verb: str  #: such as ``message.added``; see `inbox.store.events`
+    conversation_id: ConversationId | None = None
+    customer_id: CustomerId | None = None
+    message_id: MessageId | None = None
+    journal_id: JournalId | None = None
+    agent_id: AgentId | None = None  #: the event is about or for this agent
+
+
+class Typing(Notice, tag="typing"):
+    """Somebody is writing; never stored."""
+
+    conversation_id: ConversationId
+    agent_id: AgentId | None = None  #: none when it is the customer
+    text: str | None = None

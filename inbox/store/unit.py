@@ -1,0 +1,108 @@
+"""One transaction over the tables: read, write, promise, tell; all or nothing."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection
+
+from inbox.jobs import Job
+from inbox.model import AgentId, ConversationId, CustomerId, JournalId, MessageId
+from inbox.notices import Notice
+from inbox.store.accounts import Accounts
+from inbox.store.agents import Agents
+from inbox.store.attachments import Attachments
+from inbox.store.conversations import Conversations
+from inbox.store.customers import Customers
+from inbox.store.events import Events
+from inbox.store.jobs import Jobs
+from inbox.store.journal import Journal
+from inbox.store.leases import Leases
+from inbox.store.messages import Messages
+
+
+class Unit:
+    """A unit of work. Verbs get one; they never commit, never await, never sleep."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        self.notices: list[Notice] = []
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.connection)
+
+    @cached_property
+    def agents(self) -> Agents:
+        return Agents(self.connection)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        return Attachments(self.connection)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(self.connection)
+
+    @cached_property
+    def customers(self) -> Customers:
+        return Customers(self.connection)
+
+    @cached_property
+    def events(self) -> Events:
+        return Events(self.connection)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        return Jobs(self.connection)
+
+    @cached_property
+    def journal(self) -> Journal:
+        return Journal(self.connection)
+
+    @cached_property
+    def leases(self) -> Leases:
+        return Leases(self.connection)
+
+    @cached_property
+    def messages(self) -> Messages:
+        return Messages(self.connection)
+
+    def enqueue(self, job: Job, *, at: datetime | None = None) -> None:
+        """Promise *job*; it is written with this transaction and survives everything after."""
+        self.jobs.gather(job, now=self.now, at=at or self.now)
+
+    def happened(
+        self,
+        verb: str,
+        *,
+        by: AgentId | None = None,
+        conversation: ConversationId | None = None,
+        customer: CustomerId | None = None,
+        message: MessageId | None = None,
+        journal: JournalId | None = None,
+        about: AgentId | None = None,
+        change: dict[str, Any] | None = None,
+    ) -> None:
+        """Write one line of the record, and tell everybody who looks once it committed."""
+        self.events.gather(
+            at=self.now,
+            verb=verb,
+            agent_id=by,
+            conversation_id=conversation,
+            customer_id=customer,
+            message_id=message,
+            journal_id=journal,
+            for_agent_id=about,
+            change=change,
+        )
+
+    def notify(self, notice: Notice) -> None:
+        """Tell whoever looks, once it committed, what is not worth a line of the record."""
+        self.notices.append(notice)
+
+    def flush(self) -> None:
+        """Write what was gathered. The desk calls this right before the commit."""
+        self.jobs.flush()
+        self.notices.extend(self.events.flush())

@@ -1,0 +1,416 @@
+"""The schema, on one page. Declared with the ORM, queried without its sessions."""
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+BigKey = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER is a row id there
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware UTC datetime, also on SQLite, which keeps no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value else None
+
+
+class Row(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Utc,
+        int: BigKey,
+        str: Text,
+        bytes: LargeBinary,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+    }
+
+
+class CustomerRow(Row):
+    __tablename__ = "customer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    attributes: Mapped[dict[str, Any]]
+
+
+class IdentityRow(Row):
+    __tablename__ = "identity"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "kind", "value"),
+        Index(  # anybody may claim an address; only one customer may have it
+            "uq_identity_owner",
+            "kind",
+            "value",
+            unique=True,
+            sqlite_where=text("proof <> 'claimed'"),
+            postgresql_where=text("proof <> 'claimed'"),
+        ),
+        Index("ix_identity_value", "kind", "value"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    kind: Mapped[str]
+    value: Mapped[str]
+    proof: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class AccountRow(Row):
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str] = mapped_column(unique=True)
+    address: Mapped[str | None]
+    cursor: Mapped[str | None]
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+
+
+class AgentRow(Row):
+    __tablename__ = "agent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    role: Mapped[str]
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+
+
+class SessionRow(Row):
+    __tablename__ = "session"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    user_agent: Mapped[str]
+
+
+class ApiTokenRow(Row):
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), index=True)
+    name: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class QueueRow(Row):
+    __tablename__ = "queue"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    archived_at: Mapped[datetime | None]
+
+
+class ConversationRow(Row):
+    __tablename__ = "conversation"
+    __table_args__ = (
+        UniqueConstraint("thread_account_id", "thread"),
+        Index("ix_conversation_status", "status", "active_at", "id"),
+        Index("ix_conversation_assignee", "assignee_id", "status", "active_at", "id"),
+        Index("ix_conversation_customer", "customer_id", "active_at", "id"),
+        CheckConstraint("status IN ('pending','open','snoozed','resolved')", name="status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    status: Mapped[str]
+    created_at: Mapped[datetime]
+    active_at: Mapped[datetime]
+    subject: Mapped[str | None]
+    thread: Mapped[str | None]
+    thread_account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    queue_id: Mapped[int | None] = mapped_column(ForeignKey("queue.id"), index=True)
+    waiting_since: Mapped[datetime | None]
+    last_message_id: Mapped[int | None]  # no key: it would have to be written before its target
+    preview: Mapped[str]
+    spam: Mapped[bool]
+
+
+class MessageRow(Row):
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("account_id", "external_id"),
+        UniqueConstraint("conversation_id", "client_id"),
+        Index("ix_message_conversation", "conversation_id", "id"),
+        Index("ix_message_customer", "customer_id", "id"),
+        Index(
+            "ix_message_undelivered",
+            "delivery",
+            "id",
+            sqlite_where=text("delivery IN ('failed','dead','unknown')"),
+            postgresql_where=text("delivery IN ('failed','dead','unknown')"),
+        ),
+        CheckConstraint("direction IN ('in','out','note')", name="direction"),
+        CheckConstraint(  # the outbox is what has a delivery: a note or a question never has one
+            "(direction = 'out') = (delivery IS NOT NULL)", name="only_replies_are_delivered"
+        ),
+        CheckConstraint(
+            "direction <> 'note' OR (account_id IS NULL AND external_id IS NULL)",
+            name="notes_never_leave",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    direction: Mapped[str]
+    kind: Mapped[str]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    text: Mapped[str]
+    visible_text: Mapped[str | None]
+    html: Mapped[str | None]
+    subject: Mapped[str | None]
+    sender: Mapped[str | None]
+    sender_name: Mapped[str | None]
+    recipients: Mapped[list[str]]
+    copied: Mapped[list[str]]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    delivery: Mapped[str | None]
+    reason: Mapped[str | None]
+    external_id: Mapped[str | None]
+    client_id: Mapped[str | None]
+    about_id: Mapped[int | None]
+    journal_id: Mapped[int | None]
+
+
+class ReferenceRow(Row):
+    """An external id that an email named without our having it, and where it led."""
+
+    __tablename__ = "reference"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), index=True)
+
+
+class AttachmentRow(Row):
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    blob: Mapped[str] = mapped_column(index=True)
+    content_id: Mapped[str | None]
+    inline: Mapped[bool]
+
+
+class ReadMarkRow(Row):
+    """How far an agent has read a conversation."""
+
+    __tablename__ = "read_mark"
+
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
+    message_id: Mapped[int]
+
+
+class DraftRow(Row):
+    """What an agent has begun to write."""
+
+    __tablename__ = "draft"
+
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
+    note: Mapped[bool]
+    text: Mapped[str]
+    updated_at: Mapped[datetime]
+
+
+class EventRow(Row):
+    """Append-only: who did what, when, and what it was before. The id is the sequence number."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("ix_event_conversation", "conversation_id", "id"),
+        Index("ix_event_customer", "customer_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    verb: Mapped[str]
+    agent_id: Mapped[int | None]  # who did it; none when the desk itself or the customer did
+    conversation_id: Mapped[int | None]
+    customer_id: Mapped[int | None]
+    message_id: Mapped[int | None]
+    journal_id: Mapped[int | None]
+    for_agent_id: Mapped[int | None]  # whom it concerns, when that is an agent
+    change: Mapped[dict[str, Any] | None]  # {"field": [before, after]} and the reason
+
+
+class JournalRow(Row):
+    """What the channels handed over, before anybody understood it."""
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        UniqueConstraint("account_id", "key"),
+        Index(
+            "ix_journal_waiting",
+            "id",
+            sqlite_where=text("state = 'received'"),
+            postgresql_where=text("state = 'received'"),
+        ),
+        Index(
+            "ix_journal_quarantined",
+            "id",
+            sqlite_where=text("state = 'quarantined'"),
+            postgresql_where=text("state = 'quarantined'"),
+        ),
+        Index("ix_journal_received_at", "received_at"),
+        CheckConstraint(
+            "state IN ('received','message','update','duplicate','quarantined','discarded')",
+            name="state",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    key: Mapped[str | None]
+    received_at: Mapped[datetime]
+    headers: Mapped[dict[str, Any]]
+    payload: Mapped[bytes | None]  # none when it lies in a blob, or was tidied away
+    blob: Mapped[str | None] = mapped_column(index=True)
+    size: Mapped[int]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    claimed_until: Mapped[datetime | None]  # another process is understanding it
+
+
+class JournalCountRow(Row):
+    """How many payloads an account ever had in each state; kept on write, never counted."""
+
+    __tablename__ = "journal_count"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
+class JobRow(Row):
+    __tablename__ = "job"
+    __table_args__ = (
+        Index(
+            "ix_job_due",
+            "run_at",
+            "id",
+            sqlite_where=text("dead_at IS NULL"),
+            postgresql_where=text("dead_at IS NULL"),
+        ),
+        Index(
+            "ix_job_lane",
+            "lane",
+            "id",
+            sqlite_where=text("lane IS NOT NULL AND dead_at IS NULL"),
+            postgresql_where=text("lane IS NOT NULL AND dead_at IS NULL"),
+        ),
+        Index(
+            "ix_job_dead",
+            "id",
+            sqlite_where=text("dead_at IS NOT NULL"),
+            postgresql_where=text("dead_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lane: Mapped[str | None]
+    run_at: Mapped[datetime]
+    attempts: Mapped[int]
+    payload: Mapped[str]
+    holder: Mapped[str | None]  # the worker whose lease runs until run_at
+    reason: Mapped[str | None]  # why it was postponed or given up
+    created_at: Mapped[datetime]
+    dead_at: Mapped[datetime | None]
+
+
+class LeaseRow(Row):
+    """Who alone may do something, such as poll a mailbox, and until when."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    until: Mapped[datetime]
+    fence: Mapped[int]  # grows with every new holder, so that a sleeper's writes can be refused
+
+
+class RepeatRow(Row):
+    """What we answered to an Idempotency-Key."""
+
+    __tablename__ = "repeat"
+
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request_hash: Mapped[str]
+    status: Mapped[int]
+    body: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class BlobRow(Row):
+    """A stored file; the row is written in the transaction that refers to it."""
+
+    __tablename__ = "blob"
+
+    name: Mapped[str] = mapped_column(primary_key=True)  # SHA-256 of the content
+    size: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SecretRow(Row):
+    """The desk's own random keys, made at the first start."""
+
+    __tablename__ = "secret"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[bytes]
+    created_at: Mapped[datetime]

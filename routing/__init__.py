@@ -1,0 +1,1 @@
+"""Who answers: rules, queues, policies, and the supervisor's last word."""
