@@ -16,6 +16,7 @@ from inbox.errors import Unreadable
 from inbox.model import (
     AccountId,
     Address,
+    Attachment,
     Conversation,
     ConversationId,
     Delivery,
@@ -43,6 +44,16 @@ class File(Value):
     content: bytes = b""
     content_id: str | None = None
     inline: bool = False
+    blob: str | None = None  #: where it lies already, when `content` is left empty
+    size: int = 0  #: bytes, of a file that is only named by its blob
+
+
+class Said(Value):
+    """A message as its customer may see it again."""
+
+    message: Message
+    author: str | None = None  #: the agent's name as customers see it
+    files: tuple[Attachment, ...] = ()
 
 
 class Failure(Value):
@@ -167,8 +178,14 @@ class Line(Protocol):
 
     async def history(
         self, thread: str, *, after: MessageId | None = None, limit: int = 50
-    ) -> Sequence[Message]:
-        """Return the exchange under *thread*, oldest first; notes are never among it."""
+    ) -> Sequence[Said]:
+        """Return the exchange under *thread*, oldest first; notes are never among it.
+
+        These are the newest *limit* messages, or with *after* the first ones after it.
+        """
+
+    async def seen(self, thread: str) -> MessageId | None:
+        """Return how far the agent who read most has read *thread*."""
 
     async def conversation(self, thread: str) -> Conversation | None:
         """Return the conversation under *thread*."""
@@ -190,6 +207,9 @@ class Line(Protocol):
 
     def on_typing(self, listener: "Callable[[str, bool], None]") -> None:
         """Have *listener* called with a thread and whether an agent is writing in it."""
+
+    def on_seen(self, listener: "Callable[[str, MessageId], None]") -> None:
+        """Have *listener* called with a thread and how far an agent has read it now."""
 
     def sign(self, purpose: str, value: str, *, seconds: int) -> str:
         """Return a token that `check` opens again, until *seconds* from now."""
