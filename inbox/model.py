@@ -207,6 +207,7 @@ class Conversation(Value):
     queue_id: QueueId | None = None
     waiting_since: datetime | None = None  #: of the oldest customer's message not answered yet
     last_message_id: MessageId | None = None
+    last_heard_id: MessageId | None = None  #: the customer's newest message
     preview: str = ""
     spam: bool = False
 
@@ -228,6 +229,7 @@ class Message(Value):
     subject: str | None = None
     sender: str | None = None  #: the address it came from
     sender_name: str | None = None
+    reply_to: str | None = None  #: where its sender wants the answer, when that differs
     recipients: tuple[str, ...] = ()
     copied: tuple[str, ...] = ()
     author_id: AgentId | None = None

@@ -169,6 +169,7 @@ class ConversationRow(Row):
     queue_id: Mapped[int | None] = mapped_column(ForeignKey("queue.id"), index=True)
     waiting_since: Mapped[datetime | None]
     last_message_id: Mapped[int | None]  # no key: it would have to be written before its target
+    last_heard_id: Mapped[int | None]  # of the customer's newest message
     preview: Mapped[str]
     spam: Mapped[bool]
 
@@ -182,7 +183,6 @@ class MessageRow(Row):
         Index("ix_message_customer", "customer_id", "id"),
         Index(
             "ix_message_undelivered",
-            "delivery",
             "id",
             sqlite_where=text("delivery IN ('failed','dead','unknown')"),
             postgresql_where=text("delivery IN ('failed','dead','unknown')"),
@@ -211,6 +211,7 @@ class MessageRow(Row):
     subject: Mapped[str | None]
     sender: Mapped[str | None]
     sender_name: Mapped[str | None]
+    reply_to: Mapped[str | None]
     recipients: Mapped[list[str]]
     copied: Mapped[list[str]]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
@@ -230,6 +231,19 @@ class ReferenceRow(Row):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
     external_id: Mapped[str] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), index=True)
+
+
+class EarlyReceiptRow(Row):
+    """News about a message whose id we do not know yet; applied when the id arrives."""
+
+    __tablename__ = "early_receipt"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    delivery: Mapped[str]
+    reason: Mapped[str | None]
+    through: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class AttachmentRow(Row):
