@@ -141,6 +141,7 @@ class Sent(Value):
 
     external_id: str
     delivery: Delivery = Delivery.SENT
+    reason: str | None = None  #: what the provider did not do, such as a recipient it refused
 
 
 class Capabilities(Value):
@@ -258,8 +259,11 @@ class Channel(ABC, Generic[S]):
     async def send(self, outgoing: Outgoing) -> Sent:
         """Hand *outgoing* to the provider, or raise a `DeliveryError`."""
 
-    def external_id(self, message: MessageId) -> str | None:
-        """Return the id that *message* will carry on every attempt, if we may choose it."""
+    def external_id(self, message: MessageId, token: str | None = None) -> str | None:
+        """Return the id that *message* will carry on every attempt, if we may choose it.
+
+        The *token* is the conversation's reply token; a channel may work it into the id.
+        """
         return None
 
     def routes(self) -> Iterable[web.RouteDef]:
