@@ -6,10 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine
-
+from inbox.blobs import DiskBlobs
+from inbox.database import Database
 from inbox.notices import Notice
+from inbox.signing import Signer
 from inbox.store import Unit
+from inbox.warming import warm
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,9 +38,18 @@ class Desk:
     """The store and what hangs on it."""
 
     def __init__(
-        self, engine: Engine, bus: LocalBus, *, clock: Callable[[], datetime] = utc_now
+        self,
+        database: Database,
+        blobs: DiskBlobs,
+        signer: Signer,
+        bus: LocalBus,
+        *,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.engine = engine
+        warm()
+        self.database = database
+        self.blobs = blobs
+        self.signer = signer
         self.bus = bus
         self.clock = clock
         self.writer = ThreadPoolExecutor(1, "desk-write")
@@ -50,7 +61,7 @@ class Desk:
         """Run *action* in a transaction; publish its notices once it committed."""
 
         def transaction() -> tuple[R, list[Notice]]:
-            with self.engine.begin() as connection:
+            with self.database.writing.begin() as connection:
                 unit = Unit(connection, self.clock())
                 result = action(unit, *args, **named)
                 unit.flush()
@@ -67,7 +78,7 @@ class Desk:
         """Run *question* on a connection of its own, which is never committed."""
 
         def ask() -> R:
-            with self.engine.connect() as connection:
+            with self.database.reading.connect() as connection:
                 return question(Unit(connection, self.clock()), *args, **named)
 
         return await asyncio.get_running_loop().run_in_executor(self.readers, ask)
@@ -76,4 +87,4 @@ class Desk:
         """Finish what was begun and let go of the database."""
         self.writer.shutdown()
         self.readers.shutdown()
-        self.engine.dispose()
+        self.database.close()

@@ -1,0 +1,173 @@
+"""The two doors of the database: one engine that writes and one that only reads."""
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from inbox.errors import Invalid, Unavailable
+
+READERS = 4  #: threads, and connections, that answer questions
+PATIENCE = 10  #: seconds to wait for another process that writes, or for a connection
+
+#: SQLite's primary result codes that mean "not now": the store is full, busy or out of reach.
+SQLITE_TROUBLE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+#: Beginnings of PostgreSQL's SQLSTATEs that mean the same: connection, resources, locks,
+#: restarts, input and output, a standby that cannot write, deadlocks.
+POSTGRES_TROUBLE = ("08", "25006", "40", "53", "55P03", "57P", "57014", "58")
+
+
+class Database:
+    """Where everything is kept."""
+
+    def __init__(self, url: URL, writing: Engine, reading: Engine) -> None:
+        self.url = url
+        self.writing = writing
+        self.reading = reading
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.writing.dialect.name == "sqlite"
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.reading.dispose()
+        self.writing.dispose()
+
+
+def connect(url: str) -> Database:
+    """Return the database at *url*: ``sqlite:///file`` or ``postgresql://user@host/name``.
+
+    Nothing is opened yet. Raises `Invalid` for any other kind of database.
+    """
+    where = make_url(url)
+    match where.get_backend_name():
+        case "sqlite":
+            return connect_sqlite(where)
+        case "postgresql":
+            return connect_postgres(where.set(drivername="postgresql+psycopg"))
+        case other:
+            raise Invalid(f"The desk keeps its record in SQLite or PostgreSQL, not in {other}.")
+
+
+def connect_sqlite(url: URL) -> Database:
+    """Open a file in WAL mode, so that readers and the writer never wait for each other."""
+    if url.database in {None, "", ":memory:"}:
+        raise Invalid("SQLite needs a file, such as sqlite:///var/parlour.db.")
+    Path(str(url.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
+    writing = sqlite_engine(url, pool_size=1)
+    reading = sqlite_engine(url, pool_size=READERS)
+    event.listen(writing, "connect", prepare_sqlite_writer)
+    event.listen(reading, "connect", prepare_sqlite_reader)
+    event.listen(writing, "begin", lambda connection: begin(connection, "BEGIN IMMEDIATE"))
+    event.listen(reading, "begin", lambda connection: begin(connection, "BEGIN"))
+    return Database(url, writing, reading)
+
+
+def sqlite_engine(url: URL, *, pool_size: int) -> Engine:
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=2,
+        pool_timeout=PATIENCE,
+        connect_args={"timeout": PATIENCE, "check_same_thread": False, "cached_statements": 512},
+        query_cache_size=2000,
+    )
+
+
+def prepare_sqlite_writer(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    """Have every commit on disk before it is confirmed."""
+    prepare_sqlite(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+
+def prepare_sqlite_reader(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    prepare_sqlite(connection, "query_only=ON")
+
+
+def prepare_sqlite(connection: sqlite3.Connection, *pragmas: str) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in (*pragmas, "cache_size=-16000", "temp_store=MEMORY", "mmap_size=268435456"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def begin(connection: Connection, statement: str) -> None:
+    """Begin right away, past SQLAlchemy's machinery."""
+    raw = connection.connection.driver_connection
+    if isinstance(raw, sqlite3.Connection):
+        try:
+            raw.execute(statement).close()
+        except sqlite3.OperationalError as error:
+            raise DBAPIError.instance(
+                statement, None, error, sqlite3.Error, dialect=connection.dialect
+            ) from error
+
+
+def connect_postgres(url: URL) -> Database:
+    """Use one connection to write and a few that see a steady snapshot and only read."""
+    writing = postgres_engine(url, {}, pool_size=1)
+    reading = postgres_engine(
+        url,
+        {
+            "default_transaction_read_only": "on",
+            "default_transaction_isolation": "repeatable\\ read",
+        },
+        pool_size=READERS,
+    )
+    return Database(url, writing, reading)
+
+
+def postgres_engine(url: URL, settings: Mapping[str, str], *, pool_size: int) -> Engine:
+    ours = {"timezone": "UTC", "lock_timeout": f"{PATIENCE}s", **settings}
+    options = " ".join(f"-c {name}={value}" for name, value in ours.items())
+    arguments: dict[str, Any] = {
+        "connect_timeout": PATIENCE,
+        "options": f"{url.query.get('options', '')} {options}".strip(),
+        "application_name": "parlour",
+        "keepalives_idle": 30,
+    }
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=2,
+        pool_timeout=PATIENCE,
+        pool_pre_ping=True,
+        isolation_level=None,
+        connect_args=arguments,
+        query_cache_size=2000,
+    )
+
+
+def unavailable(error: DBAPIError) -> Unavailable | None:
+    """Say it in our words when the store cannot take anything; None for any other error."""
+    cause = error.orig
+    if error.connection_invalidated or is_trouble(cause):
+        return Unavailable()
+    return None
+
+
+def is_trouble(cause: BaseException | None) -> bool:
+    """Tell whether the same statement may well succeed later."""
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in SQLITE_TROUBLE
+    if isinstance(cause, psycopg.Error):
+        state = cause.sqlstate
+        if state is None:  # it broke before or without an answer of the server
+            return isinstance(cause, psycopg.OperationalError)
+        return state.startswith(POSTGRES_TROUBLE)
+    return False

@@ -1,0 +1,21 @@
+"""Text as databases and people can bear it."""
+
+import re
+
+BAD = re.compile("[\0\ud800-\udfff]")  #: PostgreSQL refuses the one, UTF-8 the others
+
+
+def clean(text: str) -> str:
+    """Return *text* without what cannot be stored: NUL and lone surrogates."""
+    return BAD.sub("\N{REPLACEMENT CHARACTER}", text) if BAD.search(text) else text
+
+
+def cut(text: str, limit: int) -> str:
+    """Return the first *limit* characters of cleaned *text*; an ellipsis shows the cut."""
+    text = clean(text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def preview(text: str, limit: int = 200) -> str:
+    """Return the beginning of *text* on one line."""
+    return cut(" ".join(text[: 4 * limit].split()), limit)
