@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable, Sequence
 from statistics import median
+from typing import Self
 
 import msgspec
-from typing import Self
 
 
 class Figure(msgspec.Struct, kw_only=True):
