@@ -2,20 +2,19 @@
 
 A conversation's signed token stands in the reply address, ``support+r-<token>@example.org``,
 and in the Message-ID, ``<r-<token>.<message>@example.org>``, which answers name in their
-In-Reply-To. Whoever reads a token must still have its signature checked.
+In-Reply-To. Nothing here is proof: whoever stores a message checks the token's signature.
 """
 
 import base64
 import hashlib
 import re
 
-from inbox.model import MessageId
-
 MARK = "X-Parlour"  #: the header every mail of ours carries
 LONGEST_LOCAL_PART = 64  # RFC 5321, section 4.5.3.1.1
 
-REPLY = re.compile(r"\+r-([a-z2-7]{17,63})@", re.IGNORECASE)
-OURS = re.compile(r"<?r-([a-z2-7]{17,63})\.\d+@", re.IGNORECASE)
+SIGNED = r"[a-z0-9_-]{8,100}"
+IN_ADDRESS = re.compile(rf"\+r-({SIGNED})@", re.IGNORECASE)
+IN_MESSAGE_ID = re.compile(rf"<r-({SIGNED})\.\d+(?:\.[a-z0-9]+)?@", re.IGNORECASE)
 
 
 def reply_address(address: str, token: str) -> str:
@@ -25,7 +24,7 @@ def reply_address(address: str, token: str) -> str:
     return f"{local}@{domain}" if len(local) <= LONGEST_LOCAL_PART else address
 
 
-def message_id(address: str, message: MessageId, token: str | None = None) -> str:
+def message_id(address: str, message: int, token: str | None = None) -> str:
     """Return the Message-ID of our *message*, the same on every attempt."""
     _, _, domain = address.rpartition("@")
     if token:
@@ -35,18 +34,18 @@ def message_id(address: str, message: MessageId, token: str | None = None) -> st
     return f"<r.{message}.{mark}@{domain}>"
 
 
-def token_in_address(address: str) -> str | None:
-    """Return the unchecked token in a reply address of ours."""
-    found = REPLY.search(address)
-    return found[1].lower() if found else None
+def in_address(address: str) -> str | None:
+    """Return the token in a reply address of ours."""
+    found = IN_ADDRESS.search(address)
+    return found[1] if found else None
 
 
-def token_in_message_id(value: str) -> str | None:
-    """Return the unchecked token in a Message-ID of ours."""
-    found = OURS.match(value.strip())
-    return found[1].lower() if found else None
+def in_message_id(message_id: str) -> str | None:
+    """Return the token in a Message-ID of ours."""
+    found = IN_MESSAGE_ID.search(message_id)
+    return found[1] if found else None
 
 
 def without_token(address: str) -> str:
     """Return the address of the account whose reply address this is."""
-    return REPLY.sub("@", address)
+    return IN_ADDRESS.sub("@", address)
