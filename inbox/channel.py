@@ -44,8 +44,6 @@ class File(Value):
     content: bytes = b""
     content_id: str | None = None
     inline: bool = False
-    blob: str | None = None  #: where the content lies when it is stored already
-    size: int = 0  #: bytes; of a stored file, whose content is not here
     blob: str | None = None  #: where it lies already, when `content` is left empty
     size: int = 0  #: bytes, of a file that is only named by its blob
 
