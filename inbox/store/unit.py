@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from inbox.jobs import Job
 from inbox.model import AgentId, ConversationId, CustomerId, JournalId, MessageId
-from inbox.notices import Notice
+from inbox.notices import Notice, Promised
 from inbox.store.accounts import Accounts
 from inbox.store.agents import Agents
 from inbox.store.attachments import Attachments
@@ -19,10 +19,15 @@ from inbox.store.jobs import Jobs
 from inbox.store.journal import Journal
 from inbox.store.leases import Leases
 from inbox.store.messages import Messages
+from inbox.store.trays import Trays
 
 
 class Unit:
-    """A unit of work. Verbs get one; they never commit, never await, never sleep."""
+    """A unit of work. Verbs get one; they never commit, never await, never sleep.
+
+    Verbs of one group share it. Events, jobs and payloads are gathered and written together
+    before the commit, so no verb sees those of its own group.
+    """
 
     def __init__(self, connection: Connection, now: datetime) -> None:
         self.connection = connection
@@ -69,6 +74,10 @@ class Unit:
     def messages(self) -> Messages:
         return Messages(self.connection)
 
+    @cached_property
+    def trays(self) -> Trays:
+        return Trays(self.connection)
+
     def enqueue(self, job: Job, *, at: datetime | None = None) -> None:
         """Promise *job*; it is written with this transaction and survives everything after."""
         self.jobs.gather(job, now=self.now, at=at or self.now)
@@ -104,5 +113,7 @@ class Unit:
 
     def flush(self) -> None:
         """Write what was gathered. The desk calls this right before the commit."""
-        self.jobs.flush()
+        self.journal.flush()
+        if due := self.jobs.flush():
+            self.notices.append(Promised(due=due))
         self.notices.extend(self.events.flush())

@@ -1,0 +1,93 @@
+"""What agents do with a conversation apart from answering it."""
+
+from typing import Any
+
+from inbox.errors import Invalid
+from inbox.model import AgentId, Conversation, ConversationId, MessageId, Status
+from inbox.store import Unit
+from inbox.words import clean
+
+MAX_DRAFT = 200_000
+
+
+def assign(
+    unit: Unit, conversation: ConversationId, to: AgentId | None, *, by: AgentId | None
+) -> None:
+    """Put a conversation on somebody's desk, or take it off everybody's.
+
+    Raises `Invalid` when that agent does not answer any more.
+    """
+    talk = unit.conversations.get(conversation)
+    if talk.assignee_id == to:
+        return
+    if to is not None and unit.agents.get(to).archived_at:
+        raise Invalid("This agent does not answer any more.")
+    unit.conversations.change(conversation, assignee_id=to)
+    change = {"assignee_id": [talk.assignee_id, to]}
+    tell(unit, "conversation.assigned", talk, by=by, about=to or talk.assignee_id, change=change)
+
+
+def resolve(unit: Unit, conversation: ConversationId, *, by: AgentId | None) -> None:
+    """Call a conversation finished; nobody waits in it any more."""
+    talk = unit.conversations.get(conversation)
+    if talk.status == Status.RESOLVED:
+        return
+    unit.conversations.change(conversation, status=Status.RESOLVED, waiting_since=None)
+    tell(unit, "conversation.resolved", talk, by=by, change=moved(talk, Status.RESOLVED))
+
+
+def reopen(
+    unit: Unit, conversation: ConversationId, *, by: AgentId | None, reason: str | None = None
+) -> None:
+    """Take up a conversation again."""
+    talk = unit.conversations.get(conversation)
+    if talk.status == Status.OPEN:
+        return
+    unit.conversations.change(conversation, status=Status.OPEN)
+    change = moved(talk, Status.OPEN) | ({"reason": reason} if reason else {})
+    tell(unit, "conversation.reopened", talk, by=by, change=change)
+
+
+def mark_spam(
+    unit: Unit, conversation: ConversationId, spam: bool = True, *, by: AgentId | None
+) -> None:
+    """Put a conversation away as spam: what else comes in it disturbs nobody. Or undo that."""
+    talk = unit.conversations.get(conversation)
+    if talk.spam == spam:
+        return
+    status = Status.RESOLVED if spam else Status.OPEN
+    unit.conversations.change(conversation, spam=spam, status=status, waiting_since=None)
+    change = moved(talk, status) | {"spam": [talk.spam, spam]}
+    tell(unit, "conversation.marked_spam", talk, by=by, change=change)
+
+
+def mark_read(unit: Unit, conversation: ConversationId, message: MessageId, *, by: AgentId) -> None:
+    """Note how far an agent has read; it never goes back."""
+    talk = unit.conversations.get(conversation)
+    reached = min(message, talk.last_message_id or message)
+    if reached <= (unit.conversations.read_so_far(conversation, by) or 0):
+        return
+    unit.conversations.mark_read(conversation, by, MessageId(reached))
+    tell(unit, "conversation.read", talk, by=by, about=by)
+
+
+def save_draft(
+    unit: Unit, conversation: ConversationId, text: str, *, by: AgentId, note: bool = False
+) -> None:
+    """Keep what an agent has begun to write; nothing is kept of nothing."""
+    unit.conversations.get(conversation)
+    if len(text) > MAX_DRAFT:
+        raise Invalid(f"The text is longer than {MAX_DRAFT} characters.")
+    if not text:
+        unit.conversations.drop_draft(conversation, by)
+        return
+    fields = {"text": clean(text), "note": note, "updated_at": unit.now}
+    unit.conversations.save_draft(conversation, by, **fields)
+
+
+def moved(talk: Conversation, to: Status) -> dict[str, Any]:
+    return {"status": [talk.status, to]}
+
+
+def tell(unit: Unit, verb: str, talk: Conversation, **facts: Any) -> None:
+    unit.happened(verb, conversation=talk.id, customer=talk.customer_id, **facts)

@@ -1,0 +1,179 @@
+"""An agent answers: the reply and the promise to deliver it commit together."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from inbox.actions.conversation import resolve as resolve_conversation
+from inbox.actions.envelope import Envelope, address
+from inbox.errors import Conflict, Invalid
+from inbox.jobs import Deliver
+from inbox.model import (
+    AccountId,
+    AgentId,
+    Conversation,
+    ConversationId,
+    Delivery,
+    Direction,
+    Message,
+    MessageId,
+)
+from inbox.store import Unit
+from inbox.store.attachments import Given
+from inbox.words import clean, preview
+
+MAX_TEXT = 200_000
+MAX_FILES = 50
+MAX_RECIPIENTS = 100
+AGAIN = (Delivery.FAILED, Delivery.DEAD, Delivery.UNKNOWN)  #: a person may have these tried again
+TAKEN_BACK = (*AGAIN, Delivery.SCHEDULED, Delivery.QUEUED)  #: these can still be called off
+
+
+def reply(
+    unit: Unit,
+    conversation: ConversationId,
+    text: str,
+    *,
+    by: AgentId | None,
+    client_id: str | None = None,
+    attachments: Sequence[Given] = (),
+    account: AccountId | None = None,
+    to: Sequence[str] | None = None,
+    copied: Sequence[str] | None = None,
+    last_seen_id: MessageId | None = None,
+    resolve: bool = False,
+) -> MessageId:
+    """Answer the customer; the same *client_id* again returns what was said the first time.
+
+    Raises `Conflict` when the customer wrote after the message *last_seen_id*, and
+    `Invalid` when there is nothing to say or nobody to say it to.
+    """
+    if client_id and (said := unit.messages.by_client_id(conversation, client_id)):
+        return said
+    talk = unit.conversations.get(conversation)
+    if last_seen_id is not None and unit.messages.heard_since(conversation, last_seen_id):
+        raise Conflict("The customer wrote in the meantime.")
+    check(text, attachments)
+    envelope = redirected(address(unit, talk, account), to, copied)
+    message = say(unit, talk, envelope, text, by=by, client_id=client_id)
+    unit.attachments.add([(message, given) for given in attachments], at=unit.now)
+    if by is not None:
+        unit.conversations.mark_read(conversation, by, message)
+        forget_draft(unit, conversation, by)
+    if resolve:
+        resolve_conversation(unit, conversation, by=by)
+    return message
+
+
+def say(unit: Unit, talk: Conversation, envelope: Envelope, text: str, **fields: Any) -> MessageId:
+    """Queue a message of ours, and promise to deliver it."""
+    by = fields.pop("by", None)
+    message = unit.messages.add(
+        at=unit.now,
+        conversation_id=talk.id,
+        customer_id=talk.customer_id,
+        account_id=envelope.account.id,
+        direction=Direction.OUT,
+        delivery=Delivery.QUEUED,
+        text=clean(text),
+        subject=envelope.subject,
+        sender=envelope.account.address,
+        recipients=envelope.to,
+        copied=envelope.copied,
+        author_id=by,
+        **fields,
+    )
+    unit.conversations.change(
+        talk.id,
+        account_id=envelope.account.id,
+        active_at=unit.now,
+        last_message_id=message,
+        preview=preview(text),
+        waiting_since=None,
+    )
+    unit.enqueue(Deliver(message_id=message, conversation_id=talk.id))
+    unit.happened(
+        "message.added", by=by, conversation=talk.id, customer=talk.customer_id, message=message
+    )
+    return message
+
+
+def check(text: str, attachments: Sequence[Given]) -> None:
+    """Refuse what is nothing, or too much."""
+    if not text.strip() and not attachments:
+        raise Invalid("There is nothing to say.")
+    if len(text) > MAX_TEXT:
+        raise Invalid(f"The text is longer than {MAX_TEXT} characters.")
+    if len(attachments) > MAX_FILES:
+        raise Invalid(f"These are more than {MAX_FILES} files.")
+
+
+def redirected(
+    envelope: Envelope, to: Sequence[str] | None, copied: Sequence[str] | None
+) -> Envelope:
+    """Put other recipients on *envelope*, where they were given."""
+    chosen = Envelope(
+        account=envelope.account,
+        subject=envelope.subject,
+        to=envelope.to if to is None else tuple(map(written, to)),
+        copied=envelope.copied if copied is None else tuple(map(written, copied)),
+        reason=envelope.reason,
+    )
+    if envelope.account.archived_at or not chosen.to:
+        raise Invalid(envelope.reason or "There is nobody to send it to.")
+    if len(chosen.to) + len(chosen.copied) > MAX_RECIPIENTS:
+        raise Invalid(f"These are more than {MAX_RECIPIENTS} recipients.")
+    return chosen
+
+
+def written(recipient: str) -> str:
+    """Return *recipient* stripped. Raises `Invalid` for what no address may contain."""
+    stripped = recipient.strip()
+    if not stripped or len(stripped) > 320 or not stripped.isprintable() or " " in stripped:
+        raise Invalid("That is no address.")
+    return stripped
+
+
+def forget_draft(unit: Unit, conversation: ConversationId, by: AgentId) -> None:
+    """Drop the draft that has become a reply; one of a note stays."""
+    draft = unit.conversations.draft(conversation, by)
+    if draft and not draft[1]:
+        unit.conversations.drop_draft(conversation, by)
+
+
+def retry(unit: Unit, which: MessageId, *, by: AgentId | None) -> None:
+    """Try a message again that was refused, given up, or perhaps not sent.
+
+    Raises `Conflict` when it is in any other state.
+    """
+    message = unit.messages.get(which)
+    turn(unit, message, Delivery.QUEUED, AGAIN, by=by)
+    unit.enqueue(Deliver(message_id=which, conversation_id=message.conversation_id))
+
+
+def cancel(unit: Unit, which: MessageId, *, by: AgentId | None) -> None:
+    """Take a message back that did not leave, or stop asking about one that failed.
+
+    Raises `Conflict` when it has left already or is leaving right now.
+    """
+    turn(unit, unit.messages.get(which), Delivery.CANCELED, TAKEN_BACK, by=by)
+
+
+def turn(
+    unit: Unit,
+    message: Message,
+    to: Delivery,
+    only_if: Sequence[Delivery],
+    *,
+    by: AgentId | None,
+) -> None:
+    """Move a message from one of some states to another, by a person's hand."""
+    if not unit.messages.change(message.id, only_if=only_if, delivery=to, reason=None):
+        raise Conflict("The message is not in that state any more.")
+    unit.happened(
+        "delivery.changed",
+        by=by,
+        conversation=message.conversation_id,
+        customer=message.customer_id,
+        message=message.id,
+        change={"delivery": [message.delivery, to]},
+    )

@@ -1,0 +1,88 @@
+"""Many at once: sets of values in a question, and keys known before their rows are written."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from sqlalchemy import ARRAY, BigInteger, Boolean, Connection, Dialect, Text, bindparam, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+BLOCK = 64  # keys fetched from PostgreSQL at once; those left over are gaps and harm nobody
+
+
+class Several(TypeDecorator[Any]):
+    """A list as one parameter: an array where there are arrays, else JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, item: str = "text") -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(Text())
+        inner: TypeEngine[Any] = Text() if self.item == "text" else BigInteger()
+        return dialect.type_descriptor(ARRAY(inner))
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        listed = list(value or ())
+        return msgspec.json.encode(listed).decode() if dialect.name == "sqlite" else listed
+
+
+class Among(FunctionElement[bool]):
+    """Whether a column has one of many values; the same statement for any number of them."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(Among, "sqlite")
+def among_on_sqlite(element: Among, compiler: SQLCompiler, **how: Any) -> str:
+    column, values = element.clauses
+    this, those = compiler.process(column, **how), compiler.process(values, **how)
+    return f"{this} IN (SELECT value FROM json_each({those}))"  # noqa: S608  # compiled above
+
+
+@compiles(Among, "postgresql")
+def among_on_postgresql(element: Among, compiler: SQLCompiler, **how: Any) -> str:
+    column, values = element.clauses
+    return f"{compiler.process(column, **how)} = ANY({compiler.process(values, **how)})"
+
+
+def among(column: Any, name: str) -> Among:
+    """Ask whether the text *column* is one of the values given as parameter *name*."""
+    return Among(column, bindparam(name, type_=Several()))
+
+
+def numbered(column: Any, name: str) -> Among:
+    """Ask whether the key *column* is one of the numbers given as parameter *name*."""
+    return Among(column, bindparam(name, type_=Several("number")))
+
+
+NEWEST = {
+    name: text(f"SELECT coalesce(max(id), 0) FROM {name}")  # noqa: S608  # our own names
+    for name in ("customer", "conversation", "message", "identity")
+}
+RESERVE = {
+    name: text(f"SELECT nextval('{name}_id_seq') FROM generate_series(1, :count)")  # noqa: S608
+    for name in NEWEST
+}
+
+
+def keys(connection: Connection, table: str, block: int = BLOCK) -> Iterator[int]:
+    """Yield keys that nobody else will get, for rows of *table* written in this transaction.
+
+    SQLite has one writer at a time, so counting on from the newest row is safe there.
+    """
+    if connection.dialect.name == "sqlite":
+        number = connection.execute(NEWEST[table]).scalar_one()
+        while True:
+            number += 1
+            yield number
+    while True:
+        yield from connection.scalars(RESERVE[table], {"count": block})
