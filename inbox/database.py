@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from inbox.errors import Invalid, Unavailable
@@ -102,7 +103,7 @@ def prepare_sqlite_reader(connection: sqlite3.Connection, _: ConnectionPoolEntry
 
 def prepare_sqlite(connection: sqlite3.Connection, *pragmas: str) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in (*pragmas, "cache_size=-16000", "temp_store=MEMORY", "mmap_size=268435456"):
+    for pragma in (*pragmas, "cache_size=-16000", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
@@ -153,21 +154,48 @@ def postgres_engine(url: URL, settings: Mapping[str, str], *, pool_size: int) ->
     )
 
 
-def unavailable(error: DBAPIError) -> Unavailable | None:
-    """Say it in our words when the store cannot take anything; None for any other error."""
-    cause = error.orig
-    if error.connection_invalidated or is_trouble(cause):
-        return Unavailable()
-    return None
+def translated(error: Exception) -> Exception:
+    """Return `Unavailable` when the store could not take anything, else *error* itself."""
+    if is_lost(error) or is_trouble(cause(error)):
+        told = Unavailable()
+        told.__cause__ = error
+        return told
+    return error
 
 
-def is_trouble(cause: BaseException | None) -> bool:
-    """Tell whether the same statement may well succeed later."""
-    if isinstance(cause, sqlite3.Error):
-        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in SQLITE_TROUBLE
-    if isinstance(cause, psycopg.Error):
-        state = cause.sqlstate
-        if state is None:  # it broke before or without an answer of the server
-            return isinstance(cause, psycopg.OperationalError)
-        return state.startswith(POSTGRES_TROUBLE)
+def is_lost(error: Exception) -> bool:
+    """Tell whether the connection broke, or could not be made."""
+    if isinstance(error, PoolTimeout):
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    reason = cause(error)
+    if isinstance(reason, psycopg.OperationalError):
+        return reason.sqlstate is None or reason.sqlstate.startswith(("08", "57P"))
     return False
+
+
+def is_full(error: Exception) -> bool:
+    """Tell whether the disk is full: something smaller may still find room."""
+    reason = cause(error)
+    if isinstance(reason, sqlite3.Error):
+        return primary_code(reason) == sqlite3.SQLITE_FULL
+    return isinstance(reason, psycopg.errors.DiskFull)
+
+
+def is_trouble(reason: BaseException | None) -> bool:
+    """Tell whether the same statement may well succeed later."""
+    if isinstance(reason, sqlite3.Error):
+        return primary_code(reason) in SQLITE_TROUBLE
+    if isinstance(reason, psycopg.Error) and reason.sqlstate:
+        return reason.sqlstate.startswith(POSTGRES_TROUBLE)
+    return False
+
+
+def cause(error: Exception) -> BaseException | None:
+    """Return what the driver said, when it was the driver that complained."""
+    return error.orig if isinstance(error, DBAPIError) else error
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF

@@ -1,17 +1,18 @@
 """The one object the outer layers hold. It is built in config/app.py."""
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from inbox.blobs import DiskBlobs
+from inbox.calls import Call
 from inbox.database import Database
 from inbox.notices import Notice
+from inbox.readers import Readers
 from inbox.signing import Signer
 from inbox.store import Unit
 from inbox.warming import warm
+from inbox.writer import Writer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,39 +53,32 @@ class Desk:
         self.signer = signer
         self.bus = bus
         self.clock = clock
-        self.writer = ThreadPoolExecutor(1, "desk-write")
-        self.readers = ThreadPoolExecutor(4, "desk-read")
+        self.writer = Writer(database, clock, bus.publish)
+        self.readers = Readers(database, clock)
 
     async def write(
         self, action: Callable[Concatenate[Unit, P], R], *args: P.args, **named: P.kwargs
     ) -> R:
-        """Run *action* in a transaction; publish its notices once it committed."""
+        """Run *action* in a transaction; it has committed when this returns.
 
-        def transaction() -> tuple[R, list[Notice]]:
-            with self.database.writing.begin() as connection:
-                unit = Unit(connection, self.clock())
-                result = action(unit, *args, **named)
-                unit.flush()
-                return result, unit.notices
-
-        loop = asyncio.get_running_loop()
-        result, notices = await loop.run_in_executor(self.writer, transaction)
-        self.bus.publish(notices)
-        return result
+        Its notices are published then. The action may run twice, when another one of its
+        transaction failed, so it must touch nothing but the unit. Raises what the action
+        raises, and `Unavailable` when the store cannot take anything.
+        """
+        call = Call(action, args, named)
+        self.writer.submit(call)
+        return cast(R, await call.future)
 
     async def read(
         self, question: Callable[Concatenate[Unit, P], R], *args: P.args, **named: P.kwargs
     ) -> R:
-        """Run *question* on a connection of its own, which is never committed."""
-
-        def ask() -> R:
-            with self.database.reading.connect() as connection:
-                return question(Unit(connection, self.clock()), *args, **named)
-
-        return await asyncio.get_running_loop().run_in_executor(self.readers, ask)
+        """Ask *question* of a steady snapshot, on a connection that cannot write."""
+        call = Call(question, args, named)
+        self.readers.submit(call)
+        return cast(R, await call.future)
 
     def close(self) -> None:
         """Finish what was begun and let go of the database."""
-        self.writer.shutdown()
-        self.readers.shutdown()
+        self.writer.close()
+        self.readers.close()
         self.database.close()

@@ -1,6 +1,6 @@
 """Work that must happen. It is written with the change that causes it."""
 
-from inbox.model import ConversationId, MessageId, Value
+from inbox.model import AccountId, ConversationId, MessageId, Value
 
 
 class Job(Value, tag=True):
@@ -11,16 +11,26 @@ class Job(Value, tag=True):
         """The queue in which this job keeps its place; none when order is no matter."""
         return None
 
+    @property
+    def share(self) -> str:
+        """What it competes in: one hanging account never takes another's workers."""
+        return str(self.__struct_config__.tag)
+
 
 class Deliver(Job, tag="deliver"):
     """Hand one outgoing message to its channel."""
 
     message_id: MessageId
     conversation_id: ConversationId
+    account_id: AccountId | None = None  #: the account it leaves by
 
     @property
     def lane(self) -> str:
         return f"conversation:{self.conversation_id}"
+
+    @property
+    def share(self) -> str:
+        return f"deliver:{self.account_id}"
 
 
 class Route(Job, tag="route"):

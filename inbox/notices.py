@@ -1,5 +1,7 @@
 """News that may be missed: a browser that missed some asks for what changed."""
 
+from datetime import datetime
+
 from inbox.model import AgentId, ConversationId, CustomerId, EventId, JournalId, MessageId, Value
 
 
@@ -25,3 +27,9 @@ class Typing(Notice, tag="typing"):
     conversation_id: ConversationId
     agent_id: AgentId | None = None  #: none when it is the customer
     text: str | None = None
+
+
+class Promised(Notice, tag="promised"):
+    """Jobs were written; the worker need not wait for its next round."""
+
+    due: datetime  #: when the first of them is to run

@@ -377,6 +377,7 @@ class JobRow(Row):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     lane: Mapped[str | None]
+    share: Mapped[str]  # so that no account or kind of work takes every worker
     run_at: Mapped[datetime]
     attempts: Mapped[int]
     payload: Mapped[str]

@@ -2,13 +2,28 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from inbox.model import EventId
 from inbox.notices import Happened
+from inbox.store.bulk import Bulk
 from inbox.tables import EventRow
 
-WRITE = insert(EventRow).returning(EventRow.id, sort_by_parameter_order=True)
+#: Whoever writes events on PostgreSQL holds this lock until the commit, so that a browser
+#: that saw event 7 will never have to hear of an event 6 that committed later.
+ORDER = 0x9A71
+FIELDS = (
+    "at",
+    "verb",
+    "agent_id",
+    "conversation_id",
+    "customer_id",
+    "message_id",
+    "journal_id",
+    "for_agent_id",
+    "change",
+)
+WRITE = Bulk(EventRow, *FIELDS, order=ORDER)
 
 
 class Events:
@@ -17,14 +32,13 @@ class Events:
         self.gathered: list[dict[str, Any]] = []
 
     def gather(self, **fields: Any) -> None:
+        """Keep an event for `flush`; it has a value for each of `FIELDS`."""
         self.gathered.append(fields)
 
     def flush(self) -> list[Happened]:
         """Write what was gathered, in its order, and return the news of it."""
         rows, self.gathered = self.gathered, []
-        if not rows:
-            return []
-        ids = self.connection.scalars(WRITE, rows).all()
+        ids = WRITE.insert_numbered(self.connection, rows)
         return [
             Happened(
                 id=EventId(number),

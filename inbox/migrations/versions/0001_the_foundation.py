@@ -76,6 +76,7 @@ def upgrade() -> None:
         "job",
         sa.Column("id", KEY, nullable=False),
         sa.Column("lane", sa.Text(), nullable=True),
+        sa.Column("share", sa.Text(), nullable=False),
         sa.Column("run_at", TIME, nullable=False),
         sa.Column("attempts", KEY, nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),

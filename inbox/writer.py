@@ -1,0 +1,174 @@
+"""One thread that writes. What waited during the last commit goes into the next one.
+
+Sixty-four callers share one commit, and so one wait for the disk; nobody waits for company.
+The actions of a group run in one transaction. When one of them fails, all are undone and
+each runs again behind a savepoint of its own, so that a failure undoes only itself.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from queue import Empty, SimpleQueue
+
+import structlog
+from sqlalchemy import Connection
+
+from inbox.calls import Call, answer
+from inbox.database import Database, is_full, is_lost, translated
+from inbox.errors import Unavailable
+from inbox.notices import Notice
+from inbox.store import Unit
+
+GROUP = 256  #: calls at most in one transaction
+WAITING = 10_000  #: calls at most in the queue; more are refused at once
+
+log = structlog.get_logger()
+
+
+class Writer:
+    """Runs actions in the order they came; answers them after their commit."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        publish: Callable[[list[Notice]], None],
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.publish = publish
+        self.queue: SimpleQueue[Call | None] = SimpleQueue()
+        self.connection: Connection | None = None
+        self.closing = False
+        self.thread = threading.Thread(target=self.work, name="desk-write", daemon=True)
+        self.thread.start()
+
+    def submit(self, call: Call) -> None:
+        """Accept *call*; it will be answered. Raises `Unavailable` when too many wait."""
+        if self.closing or self.queue.qsize() >= WAITING:
+            raise Unavailable
+        self.queue.put(call)
+
+    def close(self) -> None:
+        """Finish what was accepted."""
+        if not self.closing:
+            self.closing = True
+            self.queue.put(None)
+        self.thread.join()
+
+    def work(self) -> None:
+        """Take groups until told to stop."""
+        more = True
+        while more:
+            group, more = self.gather()
+            if group:
+                answer(group, self.commit(group), self.publish)
+        self.let_go()
+
+    def gather(self) -> tuple[list[Call], bool]:
+        """Wait for the first call, and take all that wait behind it."""
+        group: list[Call] = []
+        try:
+            call = self.queue.get()
+            while call:
+                group.append(call)
+                if len(group) == GROUP:
+                    return group, True
+                call = self.queue.get_nowait()
+        except Empty:
+            return group, True
+        return group, False
+
+    def commit(self, group: Sequence[Call]) -> list[Notice]:
+        """Give every call its outcome and return the news; never raises."""
+        try:
+            return self.together(group, again=True)
+        except Exception as error:  # noqa: BLE001  # it is answered, whatever it is
+            if len(group) == 1 or is_lost(error):
+                return self.refuse(group, error)
+        try:
+            return self.apart(group)
+        except Exception as error:  # noqa: BLE001  # nothing of the group was committed
+            if not is_full(error):
+                return self.refuse(group, error)
+        return [news for call in group for news in self.alone(call)]
+
+    def together(self, group: Sequence[Call], *, again: bool = False) -> list[Notice]:
+        """Run all in one transaction.
+
+        A connection that broke before the commit, such as an idle one whose server was
+        restarted, is replaced once: nothing was changed by then.
+        """
+        try:
+            connection = self.connected()
+            transaction = connection.begin()
+            try:
+                unit = Unit(connection, self.clock())
+                for call in group:
+                    call.run(unit)
+                unit.flush()
+                again = False  # a commit that broke may have happened
+                transaction.commit()
+            finally:
+                transaction.close()
+        except Exception as error:
+            if again and is_lost(error):
+                self.let_go()
+                return self.together(group)
+            raise
+        for call in group:
+            call.error = None
+        return unit.notices
+
+    def apart(self, group: Sequence[Call]) -> list[Notice]:
+        """Run each behind its own savepoint, and commit those that did not fail."""
+        notices: list[Notice] = []
+        failed: dict[Call, Exception] = {}
+        connection = self.connected()
+        with connection.begin():
+            for call in group:
+                unit = Unit(connection, self.clock())
+                savepoint = connection.begin_nested()
+                try:
+                    call.run(unit)
+                    unit.flush()
+                except Exception as error:  # whatever an action raises is its caller's
+                    if isinstance(translated(error), Unavailable):
+                        raise  # the database may have undone the whole transaction by itself
+                    savepoint.rollback()
+                    failed[call] = error
+                else:
+                    savepoint.commit()
+                    notices += unit.notices
+        for call in group:
+            call.error = failed.get(call)
+        return notices
+
+    def alone(self, call: Call) -> list[Notice]:
+        """Run one in a transaction of its own: a full disk may still take small things."""
+        try:
+            return self.together([call])
+        except Exception as error:  # noqa: BLE001  # whatever it is belongs to its caller
+            return self.refuse([call], error)
+
+    def refuse(self, group: Sequence[Call], error: Exception) -> list[Notice]:
+        """Tell all that nothing was changed."""
+        told = translated(error)
+        if isinstance(told, Unavailable):
+            log.warning("store_unavailable", calls=len(group), error=type(error).__name__)
+            self.let_go()
+        for call in group:
+            call.error = told
+        return []
+
+    def connected(self) -> Connection:
+        if self.connection is None:
+            self.connection = self.database.writing.connect()
+        return self.connection
+
+    def let_go(self) -> None:
+        """Drop the connection; the next group opens another."""
+        connection, self.connection = self.connection, None
+        if connection:
+            connection.invalidate()
+            connection.close()
