@@ -90,7 +90,9 @@ def say(unit: Unit, talk: Conversation, envelope: Envelope, text: str, **fields:
         preview=preview(text),
         waiting_since=None,
     )
-    unit.enqueue(Deliver(message_id=message, conversation_id=talk.id))
+    unit.enqueue(
+        Deliver(message_id=message, conversation_id=talk.id, account_id=envelope.account.id)
+    )
     unit.happened(
         "message.added", by=by, conversation=talk.id, customer=talk.customer_id, message=message
     )
@@ -147,7 +149,13 @@ def retry(unit: Unit, which: MessageId, *, by: AgentId | None) -> None:
     """
     message = unit.messages.get(which)
     turn(unit, message, Delivery.QUEUED, AGAIN, by=by)
-    unit.enqueue(Deliver(message_id=which, conversation_id=message.conversation_id))
+    unit.enqueue(
+        Deliver(
+            message_id=which,
+            conversation_id=message.conversation_id,
+            account_id=message.account_id,
+        )
+    )
 
 
 def cancel(unit: Unit, which: MessageId, *, by: AgentId | None) -> None:

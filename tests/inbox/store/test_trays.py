@@ -182,12 +182,15 @@ NUMBERED = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE
 GROWTH = [
     NUMBERED.format(count=2_000) + " INSERT INTO customer (id, name, created_at, attributes)"
     " SELECT i, 'somebody', '2026-03-02 09:00:00', '{}' FROM n",
+    NUMBERED.format(count=20)
+    + " INSERT INTO agent (id, name, email, password_hash, role, created_at)"
+    " SELECT i, 'a', 'agent' || i, '', 'agent', '2026-03-02 09:00:00' FROM n WHERE i > 2",
     NUMBERED.format(count=20_000)
     + " INSERT INTO conversation (id, customer_id, account_id, status, created_at, active_at,"
     " assignee_id, preview, spam)"
     " SELECT i, 1 + i % 2000, 1, CASE WHEN i % 50 < 46 THEN 'resolved' WHEN i % 50 < 48"
     " THEN 'snoozed' ELSE 'open' END, '2026-03-02 09:00:00', '2026-03-02 09:00:00',"
-    " CASE i % 3 WHEN 0 THEN 1 WHEN 1 THEN 2 END, '', i < 0 FROM n",
+    " CASE WHEN i % 47 > 0 THEN 1 + (i / 50) % 20 END, '', i < 0 FROM n",
     NUMBERED.format(count=40_000)
     + " INSERT INTO message (id, conversation_id, customer_id, direction, kind, created_at, text,"
     " recipients, copied, delivery)"
@@ -228,6 +231,8 @@ def explained(engine, question, asked):
             for name, value in compiled.construct_params(asked).items()
         }
         if postgres(engine):
+            for way in "sort", "bitmapscan", "hashjoin", "mergejoin":  # tempting while it is small
+                connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
             rows = connection.exec_driver_sql(f"EXPLAIN {compiled}", driver)
             return "\n".join(row[0] for row in rows)
         ordered = tuple(driver[name] for name in compiled.positiontup)
