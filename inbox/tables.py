@@ -151,8 +151,24 @@ class ConversationRow(Row):
     __table_args__ = (
         UniqueConstraint("thread_account_id", "thread"),
         Index("ix_conversation_status", "status", "active_at", "id"),
-        Index("ix_conversation_assignee", "assignee_id", "status", "active_at", "id"),
+        Index(
+            "ix_conversation_assignee",
+            "assignee_id",
+            "status",
+            "active_at",
+            "id",
+            sqlite_where=text("assignee_id IS NOT NULL"),
+            postgresql_where=text("assignee_id IS NOT NULL"),
+        ),
         Index("ix_conversation_customer", "customer_id", "active_at", "id"),
+        Index(  # PostgreSQL takes no order from the index above for those with no assignee
+            "ix_conversation_unassigned",
+            "status",
+            "active_at",
+            "id",
+            sqlite_where=text("assignee_id IS NULL"),
+            postgresql_where=text("assignee_id IS NULL"),
+        ),
         CheckConstraint("status IN ('pending','open','snoozed','resolved')", name="status"),
     )
 

@@ -191,6 +191,16 @@ def upgrade() -> None:
         "conversation",
         ["assignee_id", "status", "active_at", "id"],
         unique=False,
+        sqlite_where=sa.text("assignee_id IS NOT NULL"),
+        postgresql_where=sa.text("assignee_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_conversation_unassigned",
+        "conversation",
+        ["status", "active_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("assignee_id IS NULL"),
+        postgresql_where=sa.text("assignee_id IS NULL"),
     )
     op.create_index(
         "ix_conversation_customer", "conversation", ["customer_id", "active_at", "id"], unique=False

@@ -159,7 +159,7 @@ async def test_a_customers_conversations_are_paged_too(desk, full):
 
 INDEXES = {
     Tray.MINE: "ix_conversation_assignee",
-    Tray.UNASSIGNED: "ix_conversation_assignee",
+    Tray.UNASSIGNED: "ix_conversation_unassigned",
     Tray.ALL: "ix_conversation_status",
     Tray.RESOLVED: "ix_conversation_status",
     Tray.SNOOZED: "ix_conversation_status",
