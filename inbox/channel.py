@@ -8,9 +8,7 @@ understand them as `Heard` values; and it carries `Outgoing` messages away.
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
-
-from aiohttp import web
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from inbox.errors import Unreadable
 from inbox.model import (
@@ -26,6 +24,9 @@ from inbox.model import (
     Proof,
     Value,
 )
+
+if TYPE_CHECKING:  # the process that reads mails does without a web server
+    from aiohttp import web
 
 
 class Raw(Value):
@@ -264,7 +265,7 @@ class Channel(ABC, Generic[S]):
         """
         return None
 
-    def routes(self) -> Iterable[web.RouteDef]:
+    def routes(self) -> "Iterable[web.RouteDef]":
         """Return the requests this channel answers, if the provider or customer calls us.
 
         They are mounted below ``/channels/<account name>``.

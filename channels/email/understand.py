@@ -1,0 +1,125 @@
+"""A raw mail into what the desk hears: who wrote, what they said, and what it answers."""
+
+from hashlib import sha256
+
+from channels.email import addresses, headers, html, quotes, rendering, reports, tokens
+from channels.email.bodies import Contents, Piece, contents
+from channels.email.mime import Limits, Mail, Part, read
+from inbox.channel import File, Heard, Inbound, Raw
+from inbox.errors import Unreadable
+from inbox.model import Address
+
+MOST_TEXT = 1_000_000  #: characters of text that are kept; the raw mail keeps the rest
+MOST_REFERENCES = 100
+LONGEST_SUBJECT = 1_000
+UNREADABLE_TEXT = dict.fromkeys(
+    [*range(9), 11, 12, *range(14, 32), 0x7F, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]
+)
+
+
+def parse(raw: Raw, limits: Limits | None = None) -> list[Heard]:
+    """Understand one mail; raises `Unreadable` when it is empty or beyond all measure."""
+    if not raw.payload.strip():
+        raise Unreadable("It is empty.")
+    mail = read(raw.payload, limits or Limits())
+    if mail.excess:
+        raise Unreadable(mail.excess)
+    return [inbound(mail, raw.payload)]
+
+
+def inbound(mail: Mail, payload: bytes) -> Inbound:
+    """Put together what a mail says."""
+    head = mail.root.headers
+    found = contents(mail.root)
+    text, visible, safe = body(found)
+    report = reports.report(mail.root, text)
+    recipients = addresses.addresses(head, "to")
+    copied = addresses.addresses(head, "cc")
+    ids = references(head)
+    sender = addresses.first(head, "from", "sender", "reply-to", "return-path")
+    return Inbound(
+        external_id=external_id(head, payload),
+        sender=sender or addresses.NOBODY,
+        sent_at=headers.date(head),
+        text=text,
+        visible_text=visible if visible != text else None,
+        html=safe,
+        subject=subject(head),
+        token=token(head, (*report.about, *ids)),
+        references=tuple(dict.fromkeys((*report.about, *ids))),
+        recipients=recipients,
+        copied=copied,
+        reply_to=addresses.first(head, "reply-to"),
+        files=tuple(found.files),
+        kind=report.kind,
+        failures=tuple(report.failures),
+    )
+
+
+def body(found: Contents) -> tuple[str, str, str | None]:
+    """Return the text, its visible part, and the safe HTML when there is any."""
+    pieces = found.pieces
+    if len(pieces) == 1 and pieces[0].html is None:
+        text = clean(pieces[0].text or "").strip("\n")
+        return text, quotes.visible(text), None
+    read_pieces = [_both(piece) for piece in pieces]
+    text = "\n\n".join(said for said, _, _ in read_pieces if said)
+    if not any(piece.html is not None for piece in pieces):
+        return text, quotes.visible(text), None
+    visible = quotes.visible("\n\n".join(shown for _, shown, _ in read_pieces if shown))
+    return text, visible, "\n".join(safe for _, _, safe in read_pieces if safe)
+
+
+def _both(piece: Piece) -> tuple[str, str, str]:
+    """Return a piece as text, as its text without quotes, and as safe HTML."""
+    if piece.html is None:
+        text = clean(piece.text or "").strip("\n")
+        return text, text, html.from_text(text)
+    safe = html.safe(clean(piece.html))
+    if piece.text and piece.text.strip():
+        text = clean(piece.text).strip("\n")
+        return text, text, safe
+    reading = rendering.read(safe)
+    return reading.text(), reading.visible(), safe
+
+
+def clean(text: str) -> str:
+    """Drop the characters that no database takes, and what is longer than anybody reads."""
+    if len(text) > MOST_TEXT:
+        text = text[:MOST_TEXT]
+    if text.isprintable():
+        return text
+    return text.translate(UNREADABLE_TEXT)
+
+
+def subject(head: headers.Headers) -> str | None:
+    said = headers.text(head, "subject")
+    return clean(" ".join(said.split()))[:LONGEST_SUBJECT] or None if said else None
+
+
+def external_id(head: headers.Headers, payload: bytes) -> str:
+    """Return the Message-ID, or one made of the content when there is none."""
+    ids = headers.message_ids(head, "message-id")
+    if ids:
+        return ids[0]
+    return f"<{sha256(payload).hexdigest()}@content.invalid>"
+
+
+def references(head: headers.Headers) -> list[str]:
+    """Return what the mail answers, the nearest first."""
+    nearest = headers.message_ids(head, "in-reply-to")
+    earlier = headers.message_ids(head, "references")
+    return list(dict.fromkeys((*nearest, *reversed(earlier))))[:MOST_REFERENCES]
+
+
+def token(head: headers.Headers, ids: tuple[str, ...]) -> str | None:
+    """Return the reply token the mail carries, unchecked: in an address of ours, then in an id."""
+    for name in ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-forwarded-to"):
+        for value in head.get(name, ()):
+            found = tokens.in_address(value.decode("utf-8", "replace"))
+            if found:
+                return found
+    return next(filter(None, map(tokens.in_message_id, ids)), None)
+
+
+__all__ = ["Address", "File", "Part", "parse"]
