@@ -145,7 +145,7 @@ class Dovecot:
             group="nogroup" if user else None,
             extra_groups=[] if user else None,
             start_new_session=True,
-            preexec_fn=die_with_parent,
+            preexec_fn=die_with_parent,  # noqa: PLW1509  # it only makes a system call
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
