@@ -44,6 +44,7 @@ class WebChat(Channel[Settings]):
         receipts=True,
         typing=True,
         idempotent=True,
+        fleeting=True,
     )
 
     def __init__(self, settings: Settings, line: Line) -> None:

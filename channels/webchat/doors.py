@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +15,7 @@ from channels.webchat.guests import Caller, Guest, Hall, Poller, Socket
 from channels.webchat.limits import Limit
 from channels.webchat.reception import Reception
 from channels.webchat.settings import Settings
-from channels.webchat.visitors import ANONYMOUS, Doorkeeper, Visitor, stranger
+from channels.webchat.visitors import Doorkeeper, Visitor, stranger
 from inbox.channel import Line
 from inbox.errors import Forbidden
 
@@ -97,21 +96,19 @@ class Doors:
         """Make a new visitor, renew an old one's token, or believe the site's signature."""
         self.slow_down(self.sessions, request.remote or "")
         asked = await decoded(request, ASK)
-        lifetime = ANONYMOUS
+        if asked.jwt is not None:
+            return self.vouched(asked.jwt)
+        visitor = self.doorkeeper.open(asked.token or "") or stranger()
+        # only the site can prolong what it signed
+        token = asked.token if visitor.proven else self.doorkeeper.token(visitor)
+        return admitted(visitor, token)
+
+    def vouched(self, signed: str) -> web.Response:
         try:
-            if asked.jwt is not None:
-                visitor, lifetime = self.doorkeeper.identify(asked.jwt)
-            else:
-                visitor = self.doorkeeper.open(asked.token or "") or stranger()
+            visitor, lifetime = self.doorkeeper.identify(signed)
         except Forbidden as error:
             raise refusal(web.HTTPForbidden, 403, str(error)) from error
-        return self.admitted(visitor, asked.token, lifetime)
-
-    def admitted(self, visitor: Visitor, token: str | None, lifetime: timedelta) -> web.Response:
-        renewed = self.doorkeeper.token(visitor, lifetime)
-        if visitor.proven and token and self.doorkeeper.open(token) == visitor:
-            renewed = token  # only the site can prolong what it signed
-        return answer({"token": renewed, "name": visitor.name, "known": visitor.email is not None})
+        return admitted(visitor, self.doorkeeper.token(visitor, lifetime))
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(
@@ -243,6 +240,10 @@ async def decoded(request: web.Request, decoder: msgspec.json.Decoder[Any]) -> A
         return decoder.decode(await read_bounded(request, MAX_FRAME * 8))
     except (msgspec.MsgspecError, UnicodeError) as error:
         raise refusal(web.HTTPBadRequest, 400, f"{error}.") from error
+
+
+def admitted(visitor: Visitor, token: str | None) -> web.Response:
+    return answer({"token": token, "name": visitor.name, "known": visitor.email is not None})
 
 
 def answer(value: dict[str, Any]) -> web.Response:

@@ -110,6 +110,7 @@ def shown(said: Said, links: list[dict[str, Any]]) -> dict[str, Any]:
         "author": None if mine else said.author,
         "at": message.created_at,
         "files": links,
+        "seen": message.delivery is Delivery.READ,
     }
 
 

@@ -1,0 +1,178 @@
+/**
+ * The one script a site embeds. It draws the launcher, and opens the chat in a frame of the
+ * desk's own origin, which the site's scripts and styles cannot touch. No cookies; the frame is
+ * loaded when somebody wants it, or once the page is idle for those who have written before.
+ */
+(() => {
+  type Listener = (fact: unknown) => void;
+  const script = document.currentScript as HTMLScriptElement;
+  const desk = new URL(script.src).origin;
+  const account = script.dataset.account ?? "";
+  const page = document.documentElement;
+  const LABELS: Record<string, string> = {
+    en: "Chat with us",
+    fr: "Discuter avec nous",
+    pl: "Porozmawiaj z nami",
+    hr: "Razgovarajte s nama",
+    ru: "Написать нам",
+    da: "Chat med os",
+  };
+  const LOOK = ["accent", "on-accent", "ground", "ink", "radius", "font"];
+  const STYLE = `:host{--a:var(--parlour-accent,#00656a);--o:var(--parlour-on-accent,#fff);position:fixed;inset:auto 20px 20px auto;z-index:2147483000}
+:host(:dir(rtl)){inset:auto auto 20px 20px}
+div{inset:inherit}
+button{all:unset;box-sizing:border-box;display:grid;place-items:center;position:relative;width:48px;height:48px;border-radius:50%;background:var(--a);color:var(--o);cursor:pointer;box-shadow:0 2px 12px #0003}
+button:hover{filter:brightness(1.08)}
+button:focus-visible{outline:2px solid var(--a);outline-offset:3px}
+svg{fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
+span{position:absolute;inset:-4px -4px auto auto;min-width:12px;padding:0 4px;font:600 12px/20px system-ui,sans-serif;text-align:center;border-radius:10px;background:#b3261e;color:#fff}
+span:empty{display:none}
+iframe{position:fixed;inset:inherit;bottom:80px;width:min(380px,100vw - 40px);height:min(620px,100dvh - 100px);border:0;border-radius:var(--parlour-radius,10px);box-shadow:0 8px 40px #0003,0 0 0 1px #0001;color-scheme:auto;visibility:hidden;opacity:0;transition:opacity .12s,visibility .12s}
+.open iframe{visibility:visible;opacity:1}
+@media(max-width:480px){.open iframe{inset:0;width:100%;height:100%;border-radius:0;box-shadow:none}.open button{visibility:hidden}}
+@media(prefers-reduced-motion){iframe{transition:none}}`;
+  const SPEECH = "M20 11.5a7.5 7.5 0 0 1-11.3 6.5L4 19.5l1.4-4.3A7.5 7.5 0 1 1 20 11.5z";
+  const DOWN = "m6 9.5 6 6 6-6";
+
+  const listeners: Record<string, Listener[]> = {};
+  const waiting: unknown[] = []; // for the frame to be ready
+  const been = `parlour:${account}`;
+  let frame: HTMLIFrameElement | undefined;
+  let ready = false;
+  let opened = false;
+
+  const host = document.createElement("parlour-chat");
+  const root = host.attachShadow({ mode: "open" });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLE); // a strict style-src of the site does not forbid this
+  root.adoptedStyleSheets = [sheet];
+  const box = document.createElement("div");
+  const button = document.createElement("button");
+  const badge = document.createElement("span");
+  const lang = page.lang.slice(0, 2).toLowerCase();
+  const label = LABELS[lang] ?? LABELS.en ?? "";
+  const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  icon.setAttribute("viewBox", "0 0 24 24");
+  icon.setAttribute("width", "24");
+  icon.setAttribute("aria-hidden", "true");
+  icon.append(path);
+  button.append(icon, badge);
+  box.append(button);
+  root.append(box);
+
+  function remembered(write?: string): string | null {
+    try {
+      if (write) localStorage.setItem(been, write);
+      return localStorage.getItem(been);
+    } catch {
+      return null;
+    }
+  }
+
+  function look(): Record<string, string> {
+    const style = getComputedStyle(host);
+    const found: Record<string, string> = {};
+    for (const name of LOOK) {
+      const value = style.getPropertyValue(`--parlour-${name}`).trim();
+      if (value) found[name] = value;
+    }
+    return found;
+  }
+
+  function theme(): string {
+    const scheme = getComputedStyle(page).colorScheme;
+    const dark = /dark/.test(scheme) && matchMedia("(prefers-color-scheme:dark)").matches;
+    return script.dataset.theme ?? (dark || scheme === "dark" ? "dark" : "light");
+  }
+
+  function load(): void {
+    if (frame) return;
+    frame = document.createElement("iframe");
+    frame.title = label;
+    frame.src = `${desk}/widget/${encodeURIComponent(account)}?lang=${lang}`;
+    frame.setAttribute(
+      "sandbox",
+      "allow-scripts allow-forms allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads",
+    );
+    box.prepend(frame);
+  }
+
+  function tell(what: string, fact?: unknown): void {
+    load();
+    const said = { parlour: what, fact };
+    if (ready) frame?.contentWindow?.postMessage(said, desk);
+    else waiting.push(said);
+  }
+
+  function show(on: boolean): void {
+    if (on === opened) return;
+    opened = on;
+    paint();
+    tell(on ? "open" : "close");
+    if (on) frame?.focus();
+    else button.focus();
+  }
+
+  function paint(): void {
+    box.className = opened ? "open" : "";
+    path.setAttribute("d", opened ? DOWN : SPEECH);
+    button.setAttribute("aria-expanded", `${opened}`);
+    button.setAttribute(
+      "aria-label",
+      badge.textContent ? `${label} (${badge.textContent})` : label,
+    );
+  }
+
+  function emit(event: string, fact?: unknown): void {
+    for (const listener of listeners[event] ?? []) listener(fact);
+  }
+
+  addEventListener("message", ({ source, origin, data }) => {
+    if (!frame || source !== frame.contentWindow || origin !== desk) return;
+    if (data.parlour === "ready") {
+      ready = true;
+      tell("hello", { look: look(), theme: theme(), page: location.origin + location.pathname });
+      for (const said of waiting.splice(0)) frame.contentWindow?.postMessage(said, desk);
+    } else if (data.parlour === "close") show(false);
+    else if (data.parlour === "talked") remembered("1");
+    else if (data.parlour === "unread") {
+      badge.textContent = data.fact ? `${Math.min(data.fact, 99)}` : "";
+      paint();
+      emit("unread", data.fact);
+    } else emit(data.parlour, data.fact);
+  });
+
+  const api: Record<string, (...given: never[]) => unknown> = {
+    open: () => show(true),
+    close: () => show(false),
+    identify: (jwt: string | null) => tell("identify", jwt),
+    setAttributes: (values: object) => tell("attributes", values),
+    on: (event: string, listener: Listener) => {
+      listeners[event] ??= [];
+      listeners[event].push(listener);
+    },
+    push: ([name, ...given]: [string, ...never[]]) => api[name]?.(...given),
+  };
+
+  button.addEventListener("pointerenter", load);
+  button.addEventListener("click", () => show(!opened));
+  matchMedia("(prefers-color-scheme:dark)").addEventListener("change", () => {
+    if (frame) tell("hello", { look: look(), theme: theme() });
+  });
+  paint();
+
+  const early = (window as unknown as { Parlour?: unknown }).Parlour;
+  Object.assign(window, { Parlour: api });
+  if (Array.isArray(early)) for (const call of early) api.push?.(call as never);
+
+  function start(): void {
+    if (document.querySelector("parlour-chat")) return;
+    document.body.append(host);
+    if (remembered()) load();
+  }
+
+  const idle = () => (window.requestIdleCallback ?? setTimeout)(start);
+  if (document.readyState === "complete") idle();
+  else addEventListener("load", idle);
+})();
