@@ -40,6 +40,8 @@ class Writer:
         self.queue: SimpleQueue[Call | None] = SimpleQueue()
         self.connection: Connection | None = None
         self.closing = False
+        self.commits = 0  #: transactions since the start, and the actions in them
+        self.actions = 0
         self.thread = threading.Thread(target=self.work, name="desk-write", daemon=True)
         self.thread.start()
 
@@ -62,6 +64,8 @@ class Writer:
         while more:
             group, more = self.gather()
             if group:
+                self.commits += 1
+                self.actions += len(group)
                 answer(group, self.commit(group), self.publish)
         self.let_go()
 

@@ -193,7 +193,7 @@ class Change(Shape):
     """What to change; what is left out stays. ``assignee_id: null`` takes it off everybody."""
 
     status: Status | UnsetType = UNSET
-    assignee_id: int | None | UnsetType = UNSET
+    assignee_id: int | UnsetType | None = UNSET
     spam: bool | UnsetType = UNSET
 
 
@@ -250,6 +250,26 @@ class CustomerShape(Struct, kw_only=True):
 class CustomerChange(Shape):
     name: str | UnsetType = UNSET
     attributes: dict[str, str | int | float | bool | None] | UnsetType = UNSET  #: null removes
+
+
+class TimelineEntry(Struct, kw_only=True):
+    """One thing said with a customer; it looks like the event that it was."""
+
+    id: int  #: of the message
+    at: datetime
+    verb: str  #: ``message.added`` or ``note.added``
+    agent_id: int | None
+    conversation_id: int
+    customer_id: int
+    message_id: int
+    for_agent_id: int | None = None
+    change: dict[str, Any] | None = None
+    direction: Direction
+    kind: Kind
+    channel: str | None
+    subject: str | None
+    preview: str
+    delivery: Delivery | None
 
 
 # --- supervisors --------------------------------------------------------------------------

@@ -1,0 +1,304 @@
+"""Conversations: the lists they lie in, one of them opened, and what is done with it."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, Struct
+from sqlalchemy import bindparam, select
+
+from agents_ui.api import files, frames, views
+from agents_ui.api.shapes import (
+    Change,
+    ConversationShape,
+    Draft,
+    Envelope,
+    EnvelopeChoice,
+    EventShape,
+    MessageShape,
+    NewNote,
+    NewReply,
+    Page,
+    Read,
+    Thread,
+)
+from agents_ui.calls import Call, Endpoints
+from agents_ui.front import Front
+from agents_ui.problems import Refused
+from agents_ui.site import Site
+from inbox.actions import conversation as verbs
+from inbox.actions import envelope as envelopes
+from inbox.actions.note import note as write_note
+from inbox.actions.reply import reply as write_reply
+from inbox.channel import Capabilities
+from inbox.errors import NotFound
+from inbox.model import AccountId, Agent, AgentId, ConversationId, MessageId, Status
+from inbox.signing import Signer
+from inbox.store import Unit
+from inbox.store.trays import Tray
+from inbox.tables import EventRow
+
+endpoints = Endpoints("conversations")
+
+PAGE = 50  # messages shown when a conversation is opened
+EVENTS_SHOWN = 200
+NOTHING = Capabilities(max_text=0)
+TOLD = ("message.added", "note.added", "delivery.changed", "conversation.read")
+EVENTS = (  # what stands between the messages; those tell of themselves
+    select(*EventRow.__table__.columns)
+    .where(
+        EventRow.conversation_id == bindparam("which"),
+        EventRow.at >= bindparam("since"),
+        EventRow.verb.not_in(TOLD),
+    )
+    .order_by(EventRow.id.desc())
+    .limit(EVENTS_SHOWN)
+)
+
+Limit = Annotated[int, Meta(ge=1, le=200)]
+
+
+class ListQuery(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Which conversations to list."""
+
+    list: Tray = Tray.ALL
+    after: str | None = None  #: `next` of the page before
+    limit: Limit = 50
+
+
+class BackQuery(Struct, kw_only=True, forbid_unknown_fields=True):
+    """How far back to go."""
+
+    before: str | None = None  #: `next` of the page before
+    limit: Limit = PAGE
+
+
+@endpoints("GET", "/conversations")
+async def conversations(call: Call, query: ListQuery) -> Page[ConversationShape]:
+    """List conversations, the most recently active first."""
+    place = views.place(query.after)
+    rows = await call.read(listed, query.list, call.agent.id, place, query.limit + 1)
+    return views.conversations(rows, query.limit)
+
+
+def listed(unit: Unit, tray: Tray, agent: AgentId, after: Any, limit: int) -> Sequence[Any]:
+    return unit.trays.page(tray, agent, after=after, limit=limit)
+
+
+@endpoints("GET", "/conversations/{id}")
+async def thread(call: Call, id: int) -> Thread:  # noqa: A002  # the path's word
+    """Open a conversation: its newest messages, and how a reply would leave."""
+    return await call.read(opened, ConversationId(id), call.agent, call.front)
+
+
+def opened(unit: Unit, which: ConversationId, agent: Agent, front: Front) -> Thread:
+    line = one_line(unit, which, agent)
+    page = paged(unit, which, 2**63 - 1, PAGE, front.desk.signer)
+    draft = unit.conversations.draft(which, agent.id)
+    return Thread(
+        conversation=line,
+        messages=page,
+        events=between(unit, which, page) if page.items else [],
+        envelope=enveloped(unit, which, front.site),
+        draft=Draft(text=draft[0], note=draft[1]) if draft else None,
+        sequence=frames.newest(unit),
+    )
+
+
+def one_line(unit: Unit, which: ConversationId, agent: Agent) -> ConversationShape:
+    rows = unit.trays.lines([which], agent.id)
+    if not rows:
+        raise NotFound("There is no such conversation.")
+    return views.conversation(rows[0])
+
+
+def paged(
+    unit: Unit, which: ConversationId, before: int, limit: int, signer: Signer
+) -> Page[MessageShape]:
+    """Return a page of messages, the oldest first; its `next` leads back in time."""
+    rows = unit.messages.page(which, before=MessageId(before), limit=limit + 1)
+    shown = rows[:limit]
+    return Page(
+        items=views.messages(unit, reversed(shown), signer),
+        next=str(shown[-1].id) if len(rows) > limit else None,
+    )
+
+
+def between(unit: Unit, which: ConversationId, page: Page[MessageShape]) -> list[EventShape]:
+    """Return what happened since the oldest message shown, or ever when that is the first."""
+    since = page.items[0].created_at if page.next else views.EPOCH
+    rows = unit.connection.execute(EVENTS, {"which": which, "since": since}).all()
+    return [views.event(row) for row in reversed(rows)]
+
+
+def enveloped(unit: Unit, which: ConversationId, site: Site) -> Envelope:
+    """Say how the next reply would leave."""
+    talk = unit.conversations.get(which)
+    found = envelopes.address(unit, talk)
+    capabilities = site.capabilities(found.account.id)
+    off = None if capabilities else "This account is not configured any more."
+    return Envelope(
+        account_id=found.account.id,
+        channel=found.account.kind,
+        sender=found.account.address,
+        to=list(found.to),
+        copied=list(found.copied),
+        subject=found.subject,
+        capabilities=capabilities or NOTHING,
+        possible=found.possible and off is None,
+        reason=found.reason or off,
+        choices=[
+            EnvelopeChoice(account_id=one.account.id, channel=one.account.kind, to=list(one.to))
+            for one in envelopes.choices(unit, talk)
+            if site.capabilities(one.account.id)
+        ],
+    )
+
+
+@endpoints("GET", "/conversations/{id}/messages")
+async def messages(call: Call, id: int, query: BackQuery) -> Page[MessageShape]:  # noqa: A002
+    """Read further back in a conversation; a page is the oldest first."""
+    which, before = ConversationId(id), views.before(query.before)
+    return await call.read(further, which, before, query.limit, call.front.desk.signer)
+
+
+def further(
+    unit: Unit, which: ConversationId, before: int, limit: int, signer: Signer
+) -> Page[MessageShape]:
+    unit.conversations.get(which)
+    return paged(unit, which, before, limit, signer)
+
+
+@endpoints("PATCH", "/conversations/{id}")
+async def change(call: Call, id: int, body: Change) -> ConversationShape:  # noqa: A002
+    """Assign, resolve, reopen, or put away as spam; what is left out stays."""
+    if body.status not in (UNSET, Status.OPEN, Status.RESOLVED):
+        raise Refused(422, "A conversation can be opened or resolved here.", field="status")
+    return await call.write(change_it, ConversationId(id), body, call.agent)
+
+
+def change_it(unit: Unit, which: ConversationId, wanted: Change, agent: Agent) -> ConversationShape:
+    if wanted.assignee_id is not UNSET:
+        assign(unit, which, wanted.assignee_id, agent)
+    if isinstance(wanted.spam, bool):
+        verbs.mark_spam(unit, which, wanted.spam, by=agent.id)
+    if wanted.status is Status.RESOLVED:
+        verbs.resolve(unit, which, by=agent.id)
+    elif wanted.status is Status.OPEN:
+        verbs.reopen(unit, which, by=agent.id)
+    return one_line(unit, which, agent)
+
+
+def assign(unit: Unit, which: ConversationId, to: int | None, agent: Agent) -> None:
+    """Put it on somebody's desk; an agent nobody knows is a wrong value, not a wrong address."""
+    talk = unit.conversations.get(which)
+    try:
+        verbs.assign(unit, talk.id, None if to is None else AgentId(to), by=agent.id)
+    except NotFound:
+        raise Refused(422, "There is no such agent.", field="assignee_id") from None
+
+
+@endpoints("POST", "/conversations/{id}/replies", status=201)
+async def reply(call: Call, id: int, body: NewReply) -> MessageShape:  # noqa: A002
+    """Answer the customer. It is on disk and will be delivered when this is answered.
+
+    With `last_seen_id` it is refused with 409 when the customer wrote after that message.
+    """
+    given = files.opened(call.front.desk.signer, body.attachments, call.front.desk.blobs)
+    fits(call.front.site, body, sum(file.size for file in given))
+    return await call.write(
+        reply_it, ConversationId(id), body, given, call.agent, call.front.desk.signer
+    )
+
+
+def fits(site: Site, body: NewReply, size: int) -> None:
+    """Refuse what the chosen channel cannot carry, before anything is written."""
+    if not body.client_id or len(body.client_id) > 200:
+        raise Refused(422, "Choose 1 to 200 characters.", field="client_id")
+    capabilities = site.capabilities(body.account_id)
+    if capabilities is None:
+        return
+    if len(body.text) > capabilities.max_text:
+        raise Refused(422, f"This channel takes {capabilities.max_text} characters.", field="text")
+    if size > capabilities.max_attachment:
+        raise Refused(
+            422, f"This channel takes {capabilities.max_attachment} bytes.", field="attachments"
+        )
+
+
+def reply_it(  # noqa: PLR0917  # an action takes them in order
+    unit: Unit,
+    which: ConversationId,
+    body: NewReply,
+    given: Sequence[Any],
+    agent: Agent,
+    signer: Signer,
+) -> MessageShape:
+    account = None if body.account_id is None else AccountId(body.account_id)
+    seen = None if body.last_seen_id is None else MessageId(body.last_seen_id)
+    unit.conversations.get(which)
+    try:
+        message = write_reply(
+            unit,
+            which,
+            body.text,
+            by=agent.id,
+            client_id=body.client_id,
+            attachments=given,
+            account=account,
+            to=body.to,
+            copied=body.copied,
+            last_seen_id=seen,
+            resolve=body.resolve,
+        )
+    except NotFound:
+        raise Refused(422, "There is no such account.", field="account_id") from None
+    return one_message(unit, message, signer)
+
+
+def one_message(unit: Unit, which: MessageId, signer: Signer) -> MessageShape:
+    rows = unit.messages.shown([which])
+    if not rows:
+        raise NotFound("There is no such message.")
+    return views.messages(unit, rows, signer)[0]
+
+
+@endpoints("POST", "/conversations/{id}/notes", status=201)
+async def note(call: Call, id: int, body: NewNote) -> MessageShape:  # noqa: A002
+    """Write an internal note; it never leaves the desk."""
+    if not body.client_id or len(body.client_id) > 200:
+        raise Refused(422, "Choose 1 to 200 characters.", field="client_id")
+    given = files.opened(call.front.desk.signer, body.attachments, call.front.desk.blobs)
+    which = ConversationId(id)
+    return await call.write(note_it, which, body, given, call.agent, call.front.desk.signer)
+
+
+def note_it(  # noqa: PLR0917  # an action takes them in order
+    unit: Unit,
+    which: ConversationId,
+    body: NewNote,
+    given: Sequence[Any],
+    agent: Agent,
+    signer: Signer,
+) -> MessageShape:
+    message = write_note(
+        unit, which, body.text, by=agent.id, client_id=body.client_id, attachments=given
+    )
+    return one_message(unit, message, signer)
+
+
+@endpoints("PUT", "/conversations/{id}/draft")
+async def draft(call: Call, id: int, body: Draft) -> None:  # noqa: A002
+    """Keep what you have begun to write; an empty text forgets it."""
+    await call.write(
+        verbs.save_draft, ConversationId(id), body.text, by=call.agent.id, note=body.note
+    )
+
+
+@endpoints("PUT", "/conversations/{id}/read")
+async def read(call: Call, id: int, body: Read) -> None:  # noqa: A002
+    """Note how far you have read; it never goes back."""
+    if not 0 < body.message_id < 2**63:
+        raise Refused(422, "There is no such message.", field="message_id")
+    await call.write(
+        verbs.mark_read, ConversationId(id), MessageId(body.message_id), by=call.agent.id
+    )

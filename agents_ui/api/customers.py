@@ -1,0 +1,136 @@
+"""Customers: who they are, and everything that was ever said with them."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from aiohttp import web
+from msgspec import UNSET, Meta, Struct
+
+from agents_ui.api import views
+from agents_ui.api.shapes import (
+    ConversationShape,
+    CustomerChange,
+    CustomerShape,
+    Page,
+    TimelineEntry,
+)
+from agents_ui.calls import HEADERS, JSON, Call, Endpoints, encode
+from agents_ui.problems import Refused
+from inbox.actions import customer as verbs
+from inbox.model import Agent, AgentId, CustomerId, MessageId
+from inbox.store import Unit
+from inbox.words import preview
+
+endpoints = Endpoints("customers")
+
+Limit = Annotated[int, Meta(ge=1, le=200)]
+MATCH = {"If-Match": "The ETag you read; refused with 412 when the record has changed since."}
+
+
+class PageQuery(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Which part of the list."""
+
+    after: str | None = None  #: `next` of the page before
+    limit: Limit = 50
+
+
+@endpoints("GET", "/customers/{id}")
+async def customer(call: Call, id: int) -> CustomerShape:  # noqa: A002  # the path's word
+    """Read a customer's record: their addresses and attributes. Its ETag serves If-Match."""
+    return tagged(await call.read(shown, CustomerId(id)))
+
+
+def shown(unit: Unit, which: CustomerId) -> CustomerShape:
+    return views.customer(unit.customers.get(which), unit.customers.identities(which))
+
+
+def tagged(record: CustomerShape) -> CustomerShape:
+    body = encode(record)
+    headers = {**HEADERS, "ETag": tag(body)}
+    return web.Response(  # type: ignore[return-value]  # the shape it carries
+        body=body, content_type=JSON, headers=headers
+    )
+
+
+def tag(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+
+
+@endpoints("PATCH", "/customers/{id}", reads=MATCH)
+async def change_customer(call: Call, id: int, body: CustomerChange) -> CustomerShape:  # noqa: A002
+    """Rename a customer or set attributes; an attribute that is null is removed."""
+    match = call.request.headers.get("If-Match")
+    return tagged(await call.write(changed, CustomerId(id), body, call.agent, match))
+
+
+def changed(
+    unit: Unit, which: CustomerId, wanted: CustomerChange, agent: Agent, match: str | None
+) -> CustomerShape:
+    before = shown(unit, which)
+    if match not in (None, "*", tag(encode(before))):
+        raise Refused(412, "Somebody else changed this record in the meantime.", field="If-Match")
+    if isinstance(wanted.name, str):
+        if not wanted.name.strip():
+            raise Refused(422, "A customer needs a name.", field="name")
+        verbs.rename(unit, which, wanted.name, by=agent.id)
+    if wanted.attributes is not UNSET:
+        verbs.set_attributes(unit, which, wanted.attributes, by=agent.id)
+    return shown(unit, which)
+
+
+@endpoints("GET", "/customers/{id}/conversations")
+async def customer_conversations(
+    call: Call,
+    id: int,  # noqa: A002
+    query: PageQuery,
+) -> Page[ConversationShape]:
+    """List a customer's conversations, the most recently active first."""
+    after = views.place(query.after)
+    rows = await call.read(theirs, CustomerId(id), call.agent.id, after, query.limit + 1)
+    return views.conversations(rows, query.limit)
+
+
+def theirs(
+    unit: Unit, which: CustomerId, agent: AgentId, after: tuple[datetime, int], limit: int
+) -> Sequence[Any]:
+    unit.customers.get(which)
+    return unit.trays.of_customer(which, agent, after=after, limit=limit)
+
+
+@endpoints("GET", "/customers/{id}/timeline")
+async def timeline(call: Call, id: int, query: PageQuery) -> Page[TimelineEntry]:  # noqa: A002
+    """List everything said with a customer on every channel, the newest first."""
+    before = MessageId(views.before(query.after))
+    rows = await call.read(said, CustomerId(id), before, query.limit + 1)
+    listed = rows[: query.limit]
+    return Page(
+        items=[entry(row) for row in listed],
+        next=str(listed[-1].id) if len(rows) > query.limit else None,
+    )
+
+
+def said(unit: Unit, which: CustomerId, before: MessageId, limit: int) -> Sequence[Any]:
+    rows = unit.messages.timeline(which, before=before, limit=limit)
+    if not rows:
+        unit.customers.get(which)
+    return rows
+
+
+def entry(row: Any) -> TimelineEntry:
+    return TimelineEntry(
+        id=row.id,
+        at=row.created_at,
+        verb="note.added" if row.direction == "note" else "message.added",
+        agent_id=row.author_id,
+        conversation_id=row.conversation_id,
+        customer_id=row.customer_id,
+        message_id=row.id,
+        direction=row.direction,
+        kind=row.kind,
+        channel=row.channel,
+        subject=row.subject,
+        preview=preview(row.text if row.visible_text is None else row.visible_text),
+        delivery=row.delivery,
+    )

@@ -1,0 +1,114 @@
+"""What the live stream tells: questions behind its frames."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, or_, select
+
+from agents_ui.api import views
+from agents_ui.api.shapes import Counts
+from inbox.model import Agent, AgentId, ConversationId, MessageId, Role
+from inbox.notices import Happened
+from inbox.signing import Signer
+from inbox.store import Unit
+from inbox.store.numbers import numbered
+from inbox.store.trays import SOME
+from inbox.tables import ConversationRow, EventRow
+
+NOBODY = AgentId(0)
+OVERLAP = 1000  # ids; of several writers one may commit a smaller id a little later
+LATE = timedelta(seconds=10)  # but not later than this
+
+LINES = SOME.add_columns(ConversationRow.last_heard_id)
+EVENTS = (
+    select(*EventRow.__table__.columns).where(numbered(EventRow.id, "which")).order_by(EventRow.id)
+)
+SINCE = (
+    select(*EventRow.__table__.columns)
+    .where(
+        or_(
+            EventRow.id > bindparam("since"),
+            and_(EventRow.id > bindparam("overlap"), EventRow.at > bindparam("late")),
+        ),
+        EventRow.id > bindparam("overlap"),
+    )
+    .order_by(EventRow.id)
+    .limit(bindparam("limit"))
+)
+NEWEST = select(func.coalesce(func.max(EventRow.id), 0))
+
+
+def newest(unit: Unit) -> int:
+    """Return the sequence number of the newest event."""
+    found: int = unit.connection.execute(NEWEST).scalar_one()
+    return found
+
+
+def changed(unit: Unit, news: Sequence[Happened], signer: Signer) -> dict[str, Any]:
+    """Return the state of everything that *news* speak of."""
+    rows = unit.connection.execute(EVENTS, {"which": [one.id for one in news]}).all()
+    return content(unit, rows, signer)
+
+
+def replay(unit: Unit, since: int, limit: int, signer: Signer) -> dict[str, Any] | None:
+    """Return the state of everything that changed after *since*, unless that is too much.
+
+    What several writers committed at nearly the same time is told again: their numbers
+    may have become visible out of order, and hearing a state twice does no harm.
+    """
+    asked = {
+        "since": since,
+        "overlap": since - OVERLAP,
+        "late": unit.now - LATE,
+        "limit": limit + OVERLAP + 1,
+    }
+    sequence = newest(unit)
+    if since > sequence or sequence - since > 100 * limit:
+        return None
+    rows = unit.connection.execute(SINCE, asked).all()
+    if sum(row.id > since for row in rows) > limit:
+        return None
+    return content(unit, rows, signer) | {"sequence": max(sequence, since)}
+
+
+def content(unit: Unit, rows: Sequence[Any], signer: Signer) -> dict[str, Any]:
+    """Return what browsers are told about some events; what concerns no customer is left out."""
+    told = [row for row in rows if row.conversation_id or row.customer_id]
+    talks = {row.conversation_id: None for row in told if row.conversation_id}
+    said = {row.message_id: None for row in told if row.message_id}
+    lines = lines_of(unit, list(talks))
+    found = unit.messages.shown([MessageId(number) for number in said]) if said else ()
+    return {
+        "conversations": lines,
+        "messages": views.messages(unit, sorted(found, key=lambda row: row.id), signer),
+        "events": [views.event(row) for row in told],
+    }
+
+
+def lines_of(unit: Unit, which: Sequence[ConversationId]) -> list[Any]:
+    """Show conversations to everybody at once: *unread* says that the customer wrote last."""
+    if not which:
+        return []
+    rows = unit.connection.execute(LINES, {"which": which, "agent": NOBODY})
+    return [
+        views.conversation(row, unread=row.last_heard_id == row.last_message_id is not None)
+        for row in rows
+    ]
+
+
+def counts(unit: Unit, agents: Sequence[Agent]) -> dict[AgentId, Counts]:
+    """Return how full the trays are, for each of *agents*."""
+    return {agent.id: counted(unit, agent) for agent in agents}
+
+
+def counted(unit: Unit, agent: Agent) -> Counts:
+    row = unit.trays.counts(agent.id)
+    sees = agent.role.covers(Role.SUPERVISOR)
+    return Counts(
+        mine=row.mine,
+        unassigned=row.unassigned,
+        all=row.all,
+        quarantined=row.quarantined if sees else 0,
+        undelivered=row.undelivered,
+    )

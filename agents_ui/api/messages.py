@@ -1,0 +1,122 @@
+"""One message: as its sender wrote it, and what became of it."""
+
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from msgspec import Struct
+from sqlalchemy import bindparam, select
+
+from agents_ui.api.conversations import one_message
+from agents_ui.api.shapes import MessageShape
+from agents_ui.calls import Call, Endpoints
+from agents_ui.letters import Letter, letter
+from inbox.actions import reply as verbs
+from inbox.blobs import DiskBlobs
+from inbox.errors import NotFound
+from inbox.model import Agent, JournalId, MessageId
+from inbox.signing import Signer
+from inbox.store import Unit
+from inbox.tables import JournalRow
+
+endpoints = Endpoints("messages")
+
+PAYLOAD = select(JournalRow.payload, JournalRow.blob).where(JournalRow.id == bindparam("which"))
+
+
+class HtmlQuery(Struct, kw_only=True, forbid_unknown_fields=True):
+    """How to show it."""
+
+    images: bool = False  #: also those that tell their sender that they were looked at
+
+
+@endpoints("POST", "/messages/{id}/retry")
+async def retry(call: Call, id: int) -> MessageShape:  # noqa: A002  # the path's word
+    """Try to deliver a message again that failed, was given up, or may not have been sent."""
+    return await call.write(retry_it, MessageId(id), call.agent, call.front.desk.signer)
+
+
+def retry_it(unit: Unit, which: MessageId, agent: Agent, signer: Signer) -> MessageShape:
+    verbs.retry(unit, which, by=agent.id)
+    return one_message(unit, which, signer)
+
+
+@endpoints("POST", "/messages/{id}/cancel")
+async def cancel(call: Call, id: int) -> MessageShape:  # noqa: A002
+    """Take a message back that did not leave, or stop asking about one that failed."""
+    return await call.write(cancel_it, MessageId(id), call.agent, call.front.desk.signer)
+
+
+def cancel_it(unit: Unit, which: MessageId, agent: Agent, signer: Signer) -> MessageShape:
+    verbs.cancel(unit, which, by=agent.id)
+    return one_message(unit, which, signer)
+
+
+@endpoints("GET", "/messages/{id}/html", media="text/html")
+async def html(call: Call, id: int, query: HtmlQuery) -> web.Response:  # noqa: A002
+    """Show a message's HTML as a document for a sandboxed frame.
+
+    It tells the frame's parent its height: `{"type": "parlour:height", "height": pixels}`.
+    """
+    origins = {call.front.door.origin, own_origin(call.request)}
+    signer = call.front.desk.signer
+    made = await call.read(written, MessageId(id), signer, query.images, origins)
+    return web.Response(text=made.document, content_type="text/html", headers=made.headers)
+
+
+def own_origin(request: web.Request) -> str:
+    """Return where the browser thinks it is; nothing but an origin can come out."""
+    parts = urlsplit(f"{request.scheme}://{request.host}")
+    fine = parts.netloc.replace(".", "").replace("-", "").replace(":", "").strip("[]").isalnum()
+    return f"{parts.scheme}://{parts.netloc}" if fine else ""
+
+
+def written(
+    unit: Unit, which: MessageId, signer: Signer, images: bool, origins: set[str]
+) -> Letter:
+    found = unit.messages.html(which)
+    if found is None:
+        raise NotFound("This message has no HTML.")
+    return letter(found, unit.attachments.of([which]), signer, images=images, origins=origins)
+
+
+@endpoints("GET", "/messages/{id}/raw", media="text/plain")
+async def raw(call: Call, id: int) -> web.StreamResponse:  # noqa: A002
+    """Fetch a message as the channel handed it over, byte for byte."""
+    payload = await call.read(payload_of_message, MessageId(id))
+    return await saved(payload, call.front.desk.blobs, f"message-{id}.txt")
+
+
+def payload_of_message(unit: Unit, which: MessageId) -> tuple[bytes | None, str | None]:
+    journal = unit.messages.journal_id(which)
+    if journal is None:
+        raise NotFound("This message did not come in from outside.")
+    return payload_of(unit, JournalId(journal))
+
+
+def payload_of(unit: Unit, which: JournalId) -> tuple[bytes | None, str | None]:
+    """Return what a channel handed over, or the blob that it lies in."""
+    row = unit.connection.execute(PAYLOAD, {"which": which}).first()
+    if row is None:
+        raise NotFound("There is no such payload.")
+    return row.payload, row.blob
+
+
+async def saved(
+    payload: tuple[bytes | None, str | None], blobs: DiskBlobs, name: str
+) -> web.Response:
+    """Answer with a payload to be saved, never shown."""
+    content, blob = payload
+    if content is None and blob is not None:
+        content = b"".join([piece async for piece in blobs.open(blob)])
+    if content is None:
+        raise NotFound("The original was tidied away.")
+    return web.Response(
+        body=content,
+        content_type="text/plain",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "no-store",
+        },
+    )

@@ -1,0 +1,21 @@
+"""What the pages and the API stand on."""
+
+from dataclasses import dataclass, field
+
+from agents_ui.auth import Door
+from agents_ui.live import Live
+from agents_ui.repeats import UnderWay
+from agents_ui.site import Site
+from inbox.desk import Desk
+
+
+@dataclass(slots=True, kw_only=True)
+class Front:
+    """The desk, how it is seen, and what remembers something between two requests."""
+
+    desk: Desk
+    site: Site
+    door: Door
+    live: Live
+    under_way: UnderWay = field(default_factory=UnderWay)
+    described: bytes = b""  #: the OpenAPI document
