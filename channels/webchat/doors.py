@@ -9,11 +9,12 @@ import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 from msgspec import Struct
 
-from channels.webchat.files import Cloakroom, problem, read_bounded
+from channels.webchat.files import Cloakroom
 from channels.webchat.frames import FRAME, FRAMES, HELLO, MAX_FRAME, Token, encode
 from channels.webchat.guests import Caller, Guest, Hall, Poller, Socket
 from channels.webchat.limits import Limit
 from channels.webchat.reception import Reception
+from channels.webchat.refusals import Refused, read_bounded, refusal
 from channels.webchat.settings import Settings
 from channels.webchat.visitors import Doorkeeper, Visitor, stranger
 from inbox.channel import Line
@@ -71,8 +72,11 @@ class Doors:
         async def guarded(request: web.Request) -> web.StreamResponse:
             origin = request.headers.get("Origin")
             if origin and not self.welcomes(origin, request.host):
-                raise refusal(web.HTTPForbidden, 403, "This site may not use this chat.")
-            return await handler(request)
+                return refusal(403, "This site may not use this chat.")
+            try:
+                return await handler(request)
+            except Refused as error:
+                return refusal(error.status, str(error), error.headers)
 
         return guarded
 
@@ -89,7 +93,7 @@ class Doors:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         visitor = self.doorkeeper.open(token) if scheme == "Bearer" else None
         if visitor is None:
-            raise refusal(web.HTTPUnauthorized, 401, "The visitor's token is missing or too old.")
+            raise Refused(401, "The visitor's token is missing or too old.")
         return visitor
 
     async def session(self, request: web.Request) -> web.Response:
@@ -107,7 +111,7 @@ class Doors:
         try:
             visitor, lifetime = self.doorkeeper.identify(signed)
         except Forbidden as error:
-            raise refusal(web.HTTPForbidden, 403, str(error)) from error
+            raise Refused(403, str(error)) from error
         return admitted(visitor, self.doorkeeper.token(visitor, lifetime))
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
@@ -200,7 +204,7 @@ class Doors:
             poller = Poller(visitor, thread, request.remote or "")
             if not self.hall.enter(poller):
                 self.pollers.pop(name, None)
-                raise refusal(web.HTTPTooManyRequests, 429, "Too many tabs are open.")
+                raise Refused(429, "Too many tabs are open.")
             await self.reception.welcome(poller)
         later = asyncio.get_running_loop().call_later(POLL + FORGET, self.forget, name)
         self.pollers[name] = (poller, later)
@@ -220,12 +224,7 @@ class Doors:
 
     def slow_down(self, limit: Limit, who: str) -> None:
         if wait := limit.take(who):
-            raise refusal(
-                web.HTTPTooManyRequests,
-                429,
-                "Too many at once.",
-                {"Retry-After": str(int(wait) + 1)},
-            )
+            raise Refused(429, "Too many at once.", {"Retry-After": str(int(wait) + 1)})
 
     async def close(self) -> None:
         """See everybody out; their browsers come back by themselves."""
@@ -239,7 +238,7 @@ async def decoded(request: web.Request, decoder: msgspec.json.Decoder[Any]) -> A
     try:
         return decoder.decode(await read_bounded(request, MAX_FRAME * 8))
     except (msgspec.MsgspecError, UnicodeError) as error:
-        raise refusal(web.HTTPBadRequest, 400, f"{error}.") from error
+        raise Refused(400, f"{error}.") from error
 
 
 def admitted(visitor: Visitor, token: str | None) -> web.Response:
@@ -249,12 +248,4 @@ def admitted(visitor: Visitor, token: str | None) -> web.Response:
 def answer(value: dict[str, Any]) -> web.Response:
     return web.Response(
         body=encode(value), content_type="application/json", headers={"Cache-Control": "no-store"}
-    )
-
-
-def refusal(
-    kind: type[web.HTTPClientError], status: int, reason: str, headers: dict[str, str] | None = None
-) -> web.HTTPClientError:
-    return kind(
-        text=problem(status, reason), content_type="application/problem+json", headers=headers
     )

@@ -8,11 +8,12 @@ from aiohttp import web
 
 from channels.webchat.frames import linked
 from channels.webchat.payloads import Upload
+from channels.webchat.refusals import read_bounded, refusal
 from inbox.channel import File, Line, Said
-from inbox.errors import Invalid
+from inbox.errors import DeskError, Invalid
 from inbox.words import cut
 
-DAY = 86_400
+WEEK = 7 * 86_400
 MAGIC = {  # only these are ever shown; everything else is handed out for saving
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
@@ -48,7 +49,7 @@ class Cloakroom:
 
     def sign(self, purpose: str, upload: Upload) -> str:
         value = msgspec.json.encode(upload).decode()
-        return self.line.sign(f"{self.purpose} {purpose}", value, seconds=DAY)
+        return self.line.sign(f"{self.purpose} {purpose}", value, seconds=WEEK)
 
     def open(self, purpose: str, token: str) -> Upload | None:
         value = self.line.check(f"{self.purpose} {purpose}", token)
@@ -73,12 +74,12 @@ class Cloakroom:
         """Stream a file; only pictures are shown, all else is saved."""
         upload = self.open("shown", request.match_info["token"])
         if upload is None:
-            raise web.HTTPNotFound
+            return refusal(404, "This link is unknown or too old.")
         chunks = self.line.file(upload.blob)
         try:
             first = await anext(chunks, b"")
-        except (OSError, LookupError) as error:
-            raise web.HTTPNotFound from error
+        except (OSError, LookupError, DeskError):
+            return refusal(404, "This file is not here any more.")
         response = web.StreamResponse(headers=HEADERS | headers(upload, first))
         await response.prepare(request)
         await response.write(first)
@@ -109,34 +110,6 @@ def clean_name(name: str) -> str:
     last = name.replace("\\", "/").rpartition("/")[2]
     printable = "".join(letter for letter in last if letter.isprintable())
     return cut(printable.strip(" ."), 150) or "file"
-
-
-async def read_bounded(request: web.Request, most: int) -> bytes:
-    """Return the body, or refuse it with 413 as soon as it is known to be too long."""
-    if (request.content_length or 0) > most:
-        raise too_large(most)
-    chunks, size = [], 0
-    async for chunk in request.content.iter_chunked(65_536):
-        size += len(chunk)
-        if size > most:
-            raise too_large(most)
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def too_large(most: int) -> web.HTTPRequestEntityTooLarge:
-    mb = most / 1024 / 1024
-    return web.HTTPRequestEntityTooLarge(
-        max_size=most,
-        actual_size=most + 1,
-        text=problem(413, f"A file may have {mb:g} MB at most."),
-        content_type="application/problem+json",
-    )
-
-
-def problem(status: int, detail: str) -> str:
-    title = {400: "Bad request", 401: "Unknown visitor", 403: "Forbidden"}.get(status, "Refused")
-    return msgspec.json.encode({"title": title, "status": status, "detail": detail}).decode()
 
 
 def attached(file: File, blob: str) -> Upload:

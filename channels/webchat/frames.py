@@ -115,7 +115,7 @@ def shown(said: Said, links: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def linked(upload: Upload, token: str) -> dict[str, Any]:
-    """Write a file for the browser; the link is good for a day."""
+    """Write a file for the browser; the link is good for a week."""
     return {
         "name": upload.name,
         "media_type": upload.media_type,

@@ -45,7 +45,6 @@ export function prose(text: string): HTMLElement {
 }
 
 export function size(bytes: number): string {
-  return bytes < 1e6
-    ? `${Math.max(1, Math.round(bytes / 1e3))} kB`
-    : `${(bytes / 1e6).toFixed(1)} MB`;
+  const mb = bytes / 2 ** 20;
+  return mb < 1 ? `${Math.ceil(bytes / 1024)} kB` : `${+mb.toFixed(1)} MB`;
 }

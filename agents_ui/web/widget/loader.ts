@@ -27,7 +27,7 @@ button:focus-visible{outline:2px solid var(--a);outline-offset:3px}
 svg{fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
 span{position:absolute;inset:-4px -4px auto auto;min-width:12px;padding:0 4px;font:600 12px/20px system-ui,sans-serif;text-align:center;border-radius:10px;background:#b3261e;color:#fff}
 span:empty{display:none}
-iframe{position:fixed;inset:inherit;bottom:80px;width:min(380px,100vw - 40px);height:min(620px,100dvh - 100px);border:0;border-radius:var(--parlour-radius,10px);box-shadow:0 8px 40px #0003,0 0 0 1px #0001;color-scheme:auto;visibility:hidden;opacity:0;transition:opacity .12s,visibility .12s}
+iframe{position:fixed;inset:inherit;bottom:80px;width:min(380px,100vw - 40px);height:min(620px,100dvh - 100px);border:0;border-radius:var(--parlour-radius,10px);box-shadow:0 8px 40px #0003,0 0 0 1px #8884;color-scheme:auto;visibility:hidden;opacity:0;transition:opacity .12s,visibility .12s}
 .open iframe{visibility:visible;opacity:1}
 @media(max-width:480px){.open iframe{inset:0;width:100%;height:100%;border-radius:0;box-shadow:none}.open button{visibility:hidden}}
 @media(prefers-reduced-motion){iframe{transition:none}}`;

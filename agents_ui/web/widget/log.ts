@@ -28,7 +28,15 @@ export class Log {
   });
   private readonly drawn = new Map<Line, HTMLElement>();
 
-  constructor(private readonly again: (line: Line) => void) {}
+  private low = true;
+
+  constructor(private readonly again: (line: Line) => void) {
+    this.element.addEventListener("scroll", () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.element;
+      this.low = scrollHeight - scrollTop - clientHeight < 60;
+    });
+    new ResizeObserver(() => this.low && this.toEnd()).observe(this.element);
+  }
 
   find(message: { id: number | null; client_id: string | null }): Line | undefined {
     return this.lines.find(
@@ -57,7 +65,6 @@ export class Log {
 
   /** Bring the page in line with what is known, and touch nothing else: it is read aloud. */
   draw(): void {
-    const low = this.element.scrollHeight - this.element.scrollTop - this.element.clientHeight < 80;
     let place: Element | null = this.element.firstElementChild;
     const step = (wanted: HTMLElement) => {
       if (place === wanted) place = wanted.nextElementSibling;
@@ -80,7 +87,7 @@ export class Log {
       this.drawn.get(line)?.remove();
       this.drawn.delete(line);
     }
-    if (low) this.toEnd();
+    if (this.low) this.toEnd();
   }
 
   toEnd(): void {
