@@ -79,7 +79,9 @@ def codec(charset: str | None) -> str | None:
 
 
 def guess(content: bytes) -> str:
-    """Read UTF-8, or else what Windows writes in the West."""
+    """Read UTF-8, or the Japanese that names itself, or else what Windows writes in the West."""
+    if b"\x1b$" in content:
+        return _forgiving(content, "iso2022_jp_ext")
     try:
         return content.decode()
     except UnicodeDecodeError:

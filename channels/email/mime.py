@@ -161,6 +161,9 @@ class _Reader:
         if len(pieces) > room:
             self.excess = f"It has more than {self.limits.parts} parts."
             pieces = pieces[:room]
+        if not pieces:
+            part.type = "text/plain"
+            return
         part.raw = b""
         for piece in pieces:
             if self.count >= self.limits.parts:

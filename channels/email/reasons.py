@@ -37,6 +37,14 @@ HARD = frozenset({Reason.UNKNOWN_USER, Reason.UNKNOWN_HOST, Reason.MOVED, Reason
 
 #: What servers say, the telling phrases first: the first that is found decides.
 PHRASES: tuple[tuple[Reason, tuple[str, ...]], ...] = (
+    (Reason.UNKNOWN_USER, ("recipient address rejected: access denied",)),
+    (
+        Reason.NETWORK,
+        ("malformed or unexpected name server", "did not accept our requests to connect"),
+    ),
+    (Reason.POLICY, ("permission to post",)),
+    (Reason.TOO_MANY, ("too many recipients this hour",)),
+    (Reason.SYSTEM, ("mailer error", "mail system failure")),
     (
         Reason.FULL,
         (
@@ -67,6 +75,7 @@ PHRASES: tuple[tuple[Reason, tuple[str, ...]], ...] = (
                 "does not accept mail",
                 "not accept any mail",
                 "null mx",
+                "indicated no smtp service",
                 "nullmx",
                 "smtp protocol error 521",
             ),
@@ -79,7 +88,12 @@ PHRASES: tuple[tuple[Reason, tuple[str, ...]], ...] = (
         Reason.SUSPENDED,
         (
             *("disabled", "suspended", "inactive", "account expired", "deactivated", "is locked"),
-            *("not active", "mailbox unavailable or access denied", "temporarily locked"),
+            *(
+                "not active",
+                "mailbox unavailable or access denied",
+                "temporarily locked",
+                "temporary locked",
+            ),
             *("boite du destinataire archivee", "currently suspended", "account has been"),
             *("mailbox temporarily", "blocked account", "mailbox is frozen", "account closed"),
         ),
@@ -218,7 +232,14 @@ PHRASES: tuple[tuple[Reason, tuple[str, ...]], ...] = (
                 "utilisateur inconnu",
                 "utente sconosciuto",
             ),
-            *("user has left", "left the company", "can't accept mail", "mail-box not"),
+            *(
+                "見つかりません",
+                "存在しません",
+                "user has left",
+                "left the company",
+                "can't accept mail",
+                "mail-box not",
+            ),
         ),
     ),
     (
@@ -307,7 +328,6 @@ PHRASES: tuple[tuple[Reason, tuple[str, ...]], ...] = (
 )
 #: What the second and third number of an enhanced status code say (RFC 3463).
 CODES = {
-    "1.0": Reason.UNKNOWN_USER,
     "1.1": Reason.UNKNOWN_USER,
     "1.2": Reason.UNKNOWN_HOST,
     "1.3": Reason.UNKNOWN_USER,
@@ -344,7 +364,16 @@ STATUS = {
 }
 ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\.\d)(?!\d)")
 REPLY = re.compile(r"(?<![\d.:/@-])([45]\d\d)(?=[ \-#,;:)\]]|$)(?!-\d)", re.MULTILINE)
-TEMPORARY = frozenset({Reason.EXPIRED, Reason.NETWORK, Reason.TOO_MANY})
+#: Reasons that words are easily mistaken for.
+VAGUE = frozenset({Reason.FILTERED, Reason.SYSTEM, Reason.NETWORK, Reason.EXPIRED, Reason.POLICY})
+
+
+#: At which of our words the server refused, as reporters put it.
+STAGES = re.compile(
+    r"(?:in reply to|after|smtp command|said to|response to|>>>)[ :]{1,2}(?:end of |the )?"
+    r"(mail|rcpt|data)(?!\S* ?<<< (?:503|354|2))|(end of data)|"
+    r"(does not like recipient|did not like our rcpt|smtp:rcpt|\[rcpt_to\]|rcpt to)"
+)
 
 
 class Verdict(Struct, frozen=True):
@@ -355,32 +384,90 @@ class Verdict(Struct, frozen=True):
     hard: bool
 
 
-def judge(words: str, status: str | None = None, reply: str | None = None) -> Verdict:
-    """Weigh the code and the *words* of a refusal."""
+def judge(
+    words: str,
+    status: str | None = None,
+    around: str = "",
+    *,
+    trying: bool = False,
+    told: bool = False,
+) -> Verdict:
+    """Weigh the *words* of a refusal, its code and the text *around* it.
+
+    While the server is still *trying*, nothing is hard. *told* says that the words come
+    from a text for people, where the place in the dialogue is easily left out.
+    """
     said = " ".join(words.split()).lower()[:5_000]
-    status = best_status(said, status)
-    code = reply or next(iter(REPLY.findall(said)), None)
-    reason = why(said, status)
-    if status is None or status.endswith(".0.0"):
-        first = status[0] if status else code[0] if code else "4" if reason in TEMPORARY else "5"
-        status = f"{first}.{STATUS[reason]}" if status is None else status
-    return Verdict(status, reason, hard=reason in HARD and status[0] == "5")
+    near = " ".join(around.split()).lower()[:20_000]
+    code = best_status(said, status) or best_status(near, None)
+    if code is not None and code.endswith(".0.0") and not ENHANCED.search(said):
+        code = min((code, best_status(near, None) or code), key=vagueness)
+    reason = why(said, code)
+    if reason is Reason.OTHER and near:
+        reason = why(near, code)
+    if reason is Reason.UNKNOWN_USER:
+        vague = told and bool(REPLY.search(said)) and "@" not in said
+        reason = doubted(code, stage(near) or stage(said), vague=vague)
+    elif reason is Reason.UNKNOWN_HOST and stage(near) == "mail":
+        reason = Reason.POLICY  # the host of the sender
+    if code is None:
+        code = f"{first_digit(said, near)}.{STATUS[reason]}"
+    return Verdict(code, reason, hard=reason in HARD and not trying)
+
+
+def stage(said: str) -> str | None:
+    """Return the command at which the mail was refused: mail, rcpt or data."""
+    if "no valid recipients" in said or "need rcpt" in said:
+        return "rcpt"  # answers came late, as they do when commands are sent at once
+    match = STAGES.search(said)
+    if not match:
+        return None
+    return match[1] or ("data" if match[2] else "rcpt")
+
+
+def doubted(code: str | None, at: str | None, *, vague: bool) -> Reason:
+    """Believe that a user is unknown when the code says so, or the answer to the recipient.
+
+    Filters say the same after they saw the mail, of users who are there.
+    """
+    if code is not None and re.fullmatch(r"[45]\.1\.[1-9]\d*", code):
+        return Reason.UNKNOWN_USER
+    if at == "mail":
+        return Reason.POLICY
+    if at == "data" or (at is None and (vague or (code or "")[2:4] == "7.")):
+        return Reason.FILTERED
+    return Reason.UNKNOWN_USER
+
+
+def first_digit(said: str, near: str) -> str:
+    """Return 4 when the refusal may pass, 5 when it will not."""
+    reply = REPLY.search(said) or REPLY.search(near)
+    if reply:
+        return reply[1][0]
+    return (
+        "4" if "delayed" in near[:2_000] or "still trying" in near or "will retry" in near else "5"
+    )
 
 
 def best_status(said: str, status: str | None) -> str | None:
-    """Return the most telling code: one that says more than *that* it failed."""
-    given = ENHANCED.search(status or "")
-    candidates = ([given[1]] if given else []) + ENHANCED.findall(said)
-    telling = [code for code in candidates if not code.endswith((".0.0",))]
-    if given and not given[1].endswith(".0.0"):
-        return given[1]
-    return telling[0] if telling else candidates[0] if candidates else None
+    """Return the most telling code, the remote server's own before the reporter's."""
+    codes = ENHANCED.findall(said) + ENHANCED.findall(status or "")
+    return min(codes, key=vagueness, default=None)
+
+
+def vagueness(code: str) -> int:
+    """Order codes by how little they say: all zeros least, *expired* little, a class some."""
+    if code.endswith(".0.0"):
+        return 3
+    if code.endswith(".4.7"):
+        return 2
+    return 1 if code.endswith(".0") else 0
 
 
 def why(said: str, status: str | None) -> Reason:
-    """Return the reason: what the words say, or else what the code says."""
+    """Return the reason: what the words say, unless a clear code contradicts vague words."""
     by_code = CODES.get(status[2:]) if status else None
     for reason, phrases in PHRASES:
         if any(phrase in said for phrase in phrases):
-            return reason
+            return by_code if by_code in HARD and reason in VAGUE else reason
     return by_code or Reason.OTHER

@@ -1,7 +1,7 @@
 """What is no customer's message: bounces, complaints and the answers of machines."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -9,13 +9,28 @@ from channels.email.addresses import normal
 from channels.email.bodies import walk
 from channels.email.headers import Headers, lines, message_ids, plain, text
 from channels.email.mime import Part, read
-from channels.email.reasons import judge
+from channels.email.reasons import ENHANCED, REPLY, judge
 from inbox.channel import Failure
 from inbox.model import Kind
 
 MOST_FAILURES = 1_000
+RECIPIENT_FIELDS = {"final-recipient", "original-recipient", "action", "status"}
+MOST_WORDS = 2_000  #: characters of a reason that are kept
 NOTICE_LINES = 400  #: of a bounce's text that are read
 EMAIL = re.compile(r"[^\s<>@\[\](),;:\"']{1,100}@[A-Za-z0-9][A-Za-z0-9.-]{0,200}[A-Za-z0-9]")
+#: A line that is about one recipient: nothing but a label stands before the address.
+NAMED = re.compile(
+    r"[\W_]{0,20}(?:(?:addressed to|recipient(?: address)?|rcpt|address|user|(?:final|original)-"
+    r"recipient: *rfc822)\b[ \t]{0,4}[:;=]?[\W_]{0,10})?"
+    r"([^\s<>@\[\](),;:\"']{1,100}@[A-Za-z0-9][A-Za-z0-9.-]{0,200}[A-Za-z0-9])",
+    re.IGNORECASE,
+)
+FIELDS = re.compile(r"^final-recipient:", re.IGNORECASE | re.MULTILINE)
+DELAYED = re.compile(
+    r"(?:has been|was|is) delayed|still (?:trying|being)|warning message only|will be retried|"
+    r"do not need to resend|delivery (?:attempts will|will) continue|not yet been delivered",
+    re.IGNORECASE,
+)
 DAEMON = re.compile(
     r"(?:mailer[-_. ]?daemon|postmaster|mail[-_. ]?delivery|mdaemon|delivery|bounce|"
     r"mail(?:er)?[-_. ]?(?:system|server|subsystem|admin)|mmdf|majordomo-errors|"
@@ -28,6 +43,7 @@ UNDELIVERED = re.compile(
     r"fail(?:ure|ed|ing)?.{0,20}(?:deliver|notice|mail)|returned (?:e-?mail|mail|message)|"
     r"return(?:ed)? to sender|delivery (?:status|report|notification|incomplete)|"
     r"delivery temporarily|nondeliverable|non[- ]?delivery|mail could not|user unknown|"
+    r"did not reach the following|was not delivered|"
     r"warning: .{0,30}(?:message|mail)|bounce|rejected mail|"
     r"non[- ]?remis|unzustellbar|nicht zugestellt|zustellung|no se pudo entregar|"
     r"no entregado|mancata consegna|niet afgeleverd|onbestelbaar|niedostarczon|"
@@ -37,10 +53,11 @@ UNDELIVERED = re.compile(
 )
 #: What stands above the copy of the mail that came back.
 COPY = re.compile(
-    r"^(?:[-=_*> ]*(?:below this line is a copy|this is a copy of|copy of|"
+    r"^(?:[-=_*>#]{2,}[-=_*># ]*(?:below this line|this is a copy|copy of|enclosed is|included is|"
     r"(?:start of )?(?:the )?(?:original|returned|unsent|undelivered) (?:message|mail)|"
     r"message (?:header|text|contents|body|follows)|headers? (?:of|follow))|"
-    r"received: |return-path:|x-mailer:)",
+    r"[ \t]*(?:below is a copy of|included is a copy of|(?:original )?message headers? follow)|"
+    r"received: (?:from|by)|return-path:|x-mailer:)",
     re.IGNORECASE,
 )
 ORIGINAL_ID = re.compile(
@@ -75,6 +92,8 @@ def report(root: Part, said: str) -> Report:
     by_type = {part.type: part for part in reversed(parts)}
     if feedback := by_type.get("message/feedback-report"):
         return Report(Kind.FEEDBACK, complaints(feedback), originals(parts, said))
+    if is_complaint(root, by_type):
+        return Report(Kind.FEEDBACK, about=originals(parts, said))
     if status := by_type.get("message/delivery-status") or by_type.get(
         "message/global-delivery-status"
     ):
@@ -85,6 +104,14 @@ def report(root: Part, said: str) -> Report:
         found = told(said)
         return Report(Kind.BOUNCE, found, originals(parts, said))
     return Report(Kind.AUTO_REPLY if is_automatic(root.headers) else Kind.MESSAGE)
+
+
+def is_complaint(root: Part, by_type: Mapping[str, Part]) -> bool:
+    """Tell whether a provider passes on a complaint without saying so in a machine's words."""
+    subject = text(root.headers, "subject") or ""
+    return "message/rfc822" in by_type and subject.strip().startswith(
+        "complaint about message from"
+    )
 
 
 def complaints(part: Part) -> list[Failure]:
@@ -100,30 +127,34 @@ def complaints(part: Part) -> list[Failure]:
 
 def failures(part: Part, said: str) -> list[Failure]:
     """Read the recipients of a delivery report (RFC 3464)."""
-    found: list[Failure] = []
-    for group in lines(part.content):
-        if not group.keys() & {"final-recipient", "original-recipient", "action", "status"}:
-            continue
-        if len(found) < MOST_FAILURES:
-            found.append(failure(group, said))
-    return found or told(said)
+    groups = [group for group in lines(part.content) if group.keys() & RECIPIENT_FIELDS]
+    if not groups:
+        return told(said)
+    notice = list(notice_lines(said))
+    sections = dict(refusals(notice)) if len(groups) > 1 else {}
+    return [
+        failure(group, sections, "\n".join(notice) if not sections else "")
+        for group in groups[:MOST_FAILURES]
+    ]
 
 
-def failure(group: Headers, said: str) -> Failure:
+def failure(group: Headers, sections: Mapping[str, str], around: str = "") -> Failure:
+    """Read what a report says of one recipient, in the light of the text *around* it."""
     who = recipient(plain(group, "original-recipient")) or recipient(
         plain(group, "final-recipient")
     )
-    words = plain(group, "diagnostic-code").partition(";")[2].strip() or plain(
-        group, "diagnostic-code"
-    )
+    diagnostic = plain(group, "diagnostic-code")
+    words = diagnostic.partition(";")[2].strip() or diagnostic
     status = plain(group, "status")
-    if plain(group, "action").lower().startswith(("delivered", "relayed", "expanded")):
+    action = plain(group, "action").lower()
+    if action.startswith(("delivered", "relayed", "expanded")):
         return Failure(
             recipient=who, status=status[:20] or "2.0.0", hard=False, reason=words or None
         )
-    verdict = judge(words or said, status)
+    around = sections.get(who or "", around)
+    verdict = judge(words, status, around, trying=action.startswith("delayed"))
     return Failure(
-        recipient=who, status=verdict.status, hard=verdict.hard, reason=words[:2_000] or None
+        recipient=who, status=verdict.status, hard=verdict.hard, reason=words[:MOST_WORDS] or None
     )
 
 
@@ -179,20 +210,37 @@ def originals(parts: Sequence[Part], said: str) -> list[str]:
 def told(said: str) -> list[Failure]:
     """Read a bounce that has no machine-readable part: its text up to the mail that came back."""
     notice = list(notice_lines(said))
-    found: dict[str, Failure] = {}
-    for who, words in refusals(notice):
-        if who in found or len(found) >= MOST_FAILURES:
-            continue
-        verdict = judge(words)
-        found[who] = Failure(
-            recipient=who, status=verdict.status, hard=verdict.hard, reason=words[:2_000]
-        )
-    if found:
-        return list(found.values())
-    verdict = judge("\n".join(notice))
-    return [
-        Failure(status=verdict.status, hard=verdict.hard, reason="\n".join(notice)[:2_000] or None)
+    if FIELDS.search(said):
+        groups = [group for group in lines(said.encode()) if "final-recipient" in group]
+        if groups:
+            return [failure(group, {}) for group in groups[:MOST_FAILURES]]
+    whole = "\n".join(notice)
+    trying = bool(DELAYED.search(whole))
+    found = [
+        Failure(recipient=who, status=verdict.status, hard=verdict.hard, reason=words[:MOST_WORDS])
+        for who, words in refusals(notice)
+        for verdict in [judge(focused(words), None, words, trying=trying, told=True)]
     ]
+    if found:
+        return found[:MOST_FAILURES]
+    verdict = judge(focused(whole), None, whole, trying=trying, told=True)
+    return [Failure(status=verdict.status, hard=verdict.hard, reason=whole[:MOST_WORDS] or None)]
+
+
+def focused(words: str) -> str:
+    """Return the lines with a server's code and what continues them; all when there is none."""
+    kept: list[str] = []
+    follows = 0
+    for line in words.split("\n"):
+        if ENHANCED.search(line) or REPLY.search(line):
+            kept.append(line)
+            follows = 2
+        elif follows and line.strip():
+            kept.append(line)
+            follows -= 1
+        else:
+            follows = 0
+    return "\n".join(kept) or words
 
 
 def notice_lines(said: str) -> Iterator[str]:
@@ -204,17 +252,29 @@ def notice_lines(said: str) -> Iterator[str]:
 
 
 def refusals(notice: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield each address a notice names, with what it says about it."""
-    places = [
-        (place, match[0]) for place, line in enumerate(notice) if (match := EMAIL.search(line))
-    ]
-    whole = "\n".join(notice)
-    for number, (place, address) in enumerate(places):
-        end = places[number + 1][0] if number + 1 < len(places) else len(notice)
-        block = "\n".join(notice[place:end]) if len(places) > 1 else whole
-        who = normal(address)
-        if who:
-            yield who, block
+    """Yield each recipient a notice names, with the lines that speak of them."""
+    named = {who: None for line in notice if (who := named_recipient(line))}
+    if not named:
+        named = {who: None for line in notice if (who := recipient(line))}
+    if len(named) == 1:
+        yield next(iter(named)), "\n".join(notice)
+        return
+    said: dict[str, list[str]] = {who: [] for who in named}
+    current: str | None = None
+    for line in notice:
+        for match in EMAIL.finditer(line):
+            address = normal(match[0])
+            current = address if address in said else current
+        if current:
+            said[current].append(line)
+    for who, block in said.items():
+        yield who, "\n".join(block)
+
+
+def named_recipient(line: str) -> str | None:
+    """Return the address that a line is about: it stands alone, or before anything else."""
+    match = NAMED.match(line)
+    return normal(match[1]) or None if match else None
 
 
 def is_automatic(headers: Headers) -> bool:
