@@ -7,6 +7,7 @@ export default defineConfig({
     outDir: "../../static/inbox",
     emptyOutDir: true,
     target: "es2022",
+    cssTarget: ["chrome123", "firefox120", "safari17.5"], // these know light-dark() and nesting
     assetsInlineLimit: 0, // the page's policy allows no data: scripts or fonts
     reportCompressedSize: true,
   },

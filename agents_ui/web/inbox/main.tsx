@@ -1,3 +1,8 @@
+/** The agents' inbox. */
+import "./style/all.css";
+import "./view/keys";
+import "./state/news";
 import { render } from "preact";
+import { App } from "./view/App";
 
-render(<h1>Parlour</h1>, document.getElementById("desk") as HTMLElement);
+render(<App />, document.getElementById("desk") as HTMLElement);

@@ -1,0 +1,258 @@
+/** What crosses the wire; the mirror of `agents_ui/api/shapes.py`. */
+
+export type Role = "agent" | "supervisor" | "admin";
+export type Status = "pending" | "open" | "snoozed" | "resolved";
+export type Direction = "in" | "out" | "note";
+export type Kind = "message" | "auto_reply" | "bounce" | "feedback_report";
+export type Proof = "claimed" | "heard" | "verified";
+export type Delivery =
+  | "scheduled"
+  | "queued"
+  | "sending"
+  | "unknown"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "failed"
+  | "dead"
+  | "canceled";
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface Problem {
+  title: string;
+  status: number;
+  detail?: string | null;
+  field?: string | null;
+  trace?: string | null;
+}
+
+export interface Agent {
+  id: number;
+  name: string;
+  email: string;
+  role: Role;
+  archived: boolean;
+}
+
+export interface Capabilities {
+  max_text: number;
+  max_attachment: number;
+  html: boolean;
+  subject: boolean;
+  copies: boolean;
+  receipts: boolean;
+  typing: boolean;
+  idempotent: boolean;
+}
+
+export interface Account {
+  id: number;
+  kind: string;
+  name: string;
+  address: string | null;
+  archived: boolean;
+  capabilities: Capabilities | null;
+  healthy: boolean;
+  trouble: string | null;
+}
+
+export interface Counts {
+  mine: number;
+  unassigned: number;
+  all: number;
+  quarantined: number;
+  undelivered: number;
+}
+
+export interface Me {
+  agent: Agent;
+  agents: Agent[];
+  accounts: Account[];
+  sequence: number;
+  counts: Counts;
+  version: string;
+}
+
+export interface Conversation {
+  id: number;
+  customer: { id: number; name: string };
+  account_id: number;
+  channel: string;
+  status: Status;
+  subject: string | null;
+  preview: string;
+  created_at: string;
+  active_at: string;
+  waiting_since: string | null;
+  assignee_id: number | null;
+  unread: boolean;
+  spam: boolean;
+  last_message_id: number | null;
+}
+
+export interface Attachment {
+  id: number;
+  name: string;
+  media_type: string;
+  size: number;
+  url: string;
+  content_id: string | null;
+  inline: boolean;
+  image: boolean;
+}
+
+export interface Message {
+  id: number;
+  conversation_id: number;
+  direction: Direction;
+  kind: Kind;
+  channel: string | null;
+  account_id: number | null;
+  created_at: string;
+  sent_at: string | null;
+  text: string;
+  quoted: string | null;
+  has_html: boolean;
+  subject: string | null;
+  sender: string | null;
+  sender_name: string | null;
+  recipients: string[];
+  copied: string[];
+  author_id: number | null;
+  delivery: Delivery | null;
+  reason: string | null;
+  retry: boolean;
+  client_id: string | null;
+  about_id: number | null;
+  attachments: Attachment[];
+}
+
+export interface DeskEvent {
+  id: number;
+  at: string;
+  verb: string;
+  agent_id: number | null;
+  conversation_id: number | null;
+  customer_id: number | null;
+  message_id: number | null;
+  for_agent_id: number | null;
+  change: Record<string, unknown> | null;
+}
+
+export interface EnvelopeChoice {
+  account_id: number;
+  channel: string;
+  to: string[];
+}
+
+export interface Envelope {
+  account_id: number;
+  channel: string;
+  sender: string | null;
+  to: string[];
+  copied: string[];
+  subject: string | null;
+  capabilities: Capabilities;
+  possible: boolean;
+  reason: string | null;
+  choices: EnvelopeChoice[];
+}
+
+export interface Draft {
+  text: string;
+  note: boolean;
+}
+
+export interface Thread {
+  conversation: Conversation;
+  messages: Page<Message>;
+  events: DeskEvent[];
+  envelope: Envelope;
+  draft: Draft | null;
+  sequence: number;
+}
+
+export interface Change {
+  status?: Status;
+  assignee_id?: number | null;
+  spam?: boolean;
+}
+
+export interface NewReply {
+  text: string;
+  client_id: string;
+  attachments: string[];
+  account_id: number | null;
+  to: string[] | null;
+  copied: string[] | null;
+  last_seen_id: number | null;
+  resolve: boolean;
+}
+
+export interface NewNote {
+  text: string;
+  client_id: string;
+  attachments: string[];
+}
+
+export interface Uploaded {
+  token: string;
+  name: string;
+  media_type: string;
+  size: number;
+}
+
+export interface Identity {
+  id: number;
+  kind: string;
+  value: string;
+  proof: Proof;
+  created_at: string;
+}
+
+export type Attribute = string | number | boolean | null;
+
+export interface Customer {
+  id: number;
+  name: string;
+  created_at: string;
+  attributes: Record<string, unknown>;
+  identities: Identity[];
+}
+
+export interface Quarantined {
+  id: number;
+  account_id: number;
+  received_at: string;
+  reason: string;
+  size: number;
+  headers: Record<string, string>;
+  beginning: string;
+}
+
+export interface Token {
+  id: number;
+  name: string;
+  created_at: string;
+  used_at: string | null;
+  token: string | null;
+}
+
+export interface ChangeFrame {
+  type: "change";
+  sequence: number;
+  conversations: Conversation[];
+  messages: Message[];
+  events: DeskEvent[];
+}
+
+export type Frame =
+  | ChangeFrame
+  | { type: "typing"; conversation_id: number; agent_id: number | null }
+  | { type: "counts"; counts: Counts }
+  | { type: "resync"; sequence: number }
+  | { type: "goodbye" };

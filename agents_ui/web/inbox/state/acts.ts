@@ -1,0 +1,119 @@
+/** What an agent does with a conversation: shown at once, undone with one key. */
+import { api } from "../api";
+import type { Change, Conversation, Message } from "../shapes";
+import { words } from "../words";
+import { agents, conversations, known, myId, overlays } from "./desk";
+import { hearMessages, learn } from "./reduce";
+import { say } from "./toasts";
+
+const lines = new Map<number, Promise<void>>(); // one change of a conversation after the other
+
+/** Change a conversation; offers to undo it. */
+export function change(id: number, wanted: Change, said: string, undoable = true): void {
+  const before = conversations.peek().get(id);
+  if (!before) return;
+  overlay(id, wanted);
+  const back = inverse(before, wanted);
+  const undo = () => change(id, back, words.done.undone, false);
+  const close = say(said, undoable ? { undo } : {});
+  const line = (lines.get(id) ?? Promise.resolve()).then(() => ask(id, wanted, close));
+  lines.set(id, line);
+}
+
+async function ask(id: number, wanted: Change, close: () => void): Promise<void> {
+  try {
+    const answer = await api.change(id, wanted);
+    known.value = learn(known.peek(), [answer]);
+  } catch (error) {
+    close();
+    say(words.done.notChanged((error as Error).message), { bad: true });
+  } finally {
+    lift(id, wanted);
+  }
+}
+
+function overlay(id: number, wanted: Change): void {
+  overlays.value = new Map(overlays.peek()).set(id, { ...overlays.peek().get(id), ...wanted });
+}
+
+/** Take an overlay off again, unless a later change has put its own over it. */
+function lift(id: number, wanted: Change): void {
+  const mine: Record<string, unknown> = { ...overlays.peek().get(id) };
+  for (const [name, value] of Object.entries(wanted)) if (mine[name] === value) delete mine[name];
+  const next = new Map(overlays.peek());
+  if (Object.keys(mine).length > 0) next.set(id, mine as Partial<Conversation>);
+  else next.delete(id);
+  overlays.value = next;
+}
+
+function inverse(before: Conversation, wanted: Change): Change {
+  const back: Change = {};
+  if (wanted.status !== undefined) back.status = before.status;
+  if (wanted.assignee_id !== undefined) back.assignee_id = before.assignee_id;
+  if (wanted.spam !== undefined) back.spam = before.spam;
+  return back;
+}
+
+export function assign(id: number, agent: number | null): void {
+  const name = agents.peek().get(agent ?? 0)?.name ?? "";
+  const said = agent === null ? words.done.unassigned : words.done.assigned(name);
+  change(id, { assignee_id: agent }, agent === myId.peek() ? words.done.taken : said);
+}
+
+export const take = (id: number): void => assign(id, myId.peek());
+
+export function resolve(id: number): void {
+  change(id, { status: "resolved" }, words.done.resolved);
+}
+
+export function reopen(id: number): void {
+  change(id, { status: "open" }, words.done.reopened);
+}
+
+/** Resolve what is open, reopen what is resolved. */
+export function settle(id: number): void {
+  const status = conversations.peek().get(id)?.status;
+  if (status === "resolved") reopen(id);
+  else if (status) resolve(id);
+}
+
+export function spam(id: number, spam: boolean): void {
+  change(id, { spam }, spam ? words.done.spam : words.done.unspam);
+}
+
+/** Have a reply tried again that could not be delivered. */
+export function retry(message: Message): Promise<void> {
+  const next = { ...message, delivery: "queued", retry: false, reason: null } as const;
+  return mend(message, next, () => api.retry(message.id), words.thread.retried);
+}
+
+/** Take a reply back that has not left yet. */
+export function cancel(message: Message): Promise<void> {
+  const next = { ...message, delivery: "canceled" } as const;
+  return mend(message, next, () => api.cancel(message.id), words.thread.cancelled);
+}
+
+async function mend(
+  message: Message,
+  next: Message,
+  ask: () => Promise<Message | null>,
+  said: string,
+): Promise<void> {
+  known.value = hearMessages(known.peek(), [next]);
+  try {
+    const answer = await ask();
+    if (answer?.id === message.id && unchanged(next)) {
+      known.value = hearMessages(known.peek(), [answer]);
+    }
+    say(said);
+  } catch (error) {
+    if (unchanged(next)) known.value = hearMessages(known.peek(), [message]);
+    say(words.done.notChanged((error as Error).message), { bad: true });
+  }
+}
+
+/** Live news may have overtaken the answer; it is newer then. */
+function unchanged(message: Message): boolean {
+  const thread = known.peek().threads.get(message.conversation_id);
+  return thread?.messages.find((one) => one.id === message.id) === message;
+}

@@ -1,0 +1,48 @@
+/** Where in the page we are, told by the address. */
+import { signal } from "@preact/signals";
+
+export interface Place {
+  page: "inbox" | "sign-in";
+  list: string;
+  id: number | null; // of a conversation, or of a quarantined payload
+}
+
+export const LISTS = ["mine", "unassigned", "all", "snoozed", "resolved"] as const;
+export const SUPERVISED = ["quarantined", "undelivered"] as const;
+const NAMES = new Set<string>([...LISTS, ...SUPERVISED]);
+
+/** Read an address; whatever is not known leads to *mine*. */
+export function parse(path: string): Place {
+  const [page, list, id] = path.split("/").filter(Boolean);
+  if (page === "sign-in") return { page: "sign-in", list: "mine", id: null };
+  return {
+    page: "inbox",
+    list: list && NAMES.has(list) ? list : "mine",
+    id: id && /^\d+$/.test(id) ? Number(id) : null,
+  };
+}
+
+export const place = signal<Place>(parse(location.pathname));
+
+/** Return the address of a list, or of something in it. */
+export function path(list: string, id?: number | null): string {
+  return `/inbox/${list}${id ? `/${id}` : ""}`;
+}
+
+/** Go there; *replace* when the step back should skip where we are. */
+export function go(to: string, replace = false): void {
+  if (to !== location.pathname) history[replace ? "replaceState" : "pushState"](null, "", to);
+  place.value = parse(to);
+}
+
+addEventListener("popstate", () => {
+  place.value = parse(location.pathname);
+});
+
+/** Follow a plain click on a link of ours without loading the page again. */
+export function follow(event: MouseEvent): void {
+  const link = event.currentTarget as HTMLAnchorElement;
+  if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  go(link.pathname);
+}

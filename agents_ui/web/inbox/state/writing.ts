@@ -1,0 +1,315 @@
+/** What is being written in each conversation, and the drafts of it on the server. */
+import { effect, signal } from "@preact/signals";
+import { api, Refused, upload } from "../api";
+import type { Envelope, Message, Uploaded } from "../shapes";
+import { words } from "../words";
+import { known, myId, onHeal, sayTyping, thread, visible } from "./desk";
+import { newId, onReturned, type Parcel, post } from "./outbox";
+import { sized } from "./time";
+import { say, speak } from "./toasts";
+
+export interface FileInHand {
+  id: string;
+  name: string;
+  size: number;
+  media_type: string;
+  done: number; // 0 to 1
+  token: string | null;
+  error: string | null;
+  stop: () => void;
+}
+
+/** Two texts, so that what was meant for colleagues can never turn into a reply. */
+export interface Writing {
+  note: boolean;
+  reply: string;
+  internal: string;
+  account: number | null; // another than the envelope's
+  to: string | null; // other recipients than the envelope's
+  copied: string | null;
+  files: FileInHand[];
+  since: number | null; // the newest message when the reply was begun
+  stopped: boolean; // the customer wrote since; a person decides
+  saved: boolean;
+}
+
+const EMPTY: Writing = {
+  note: false,
+  reply: "",
+  internal: "",
+  account: null,
+  to: null,
+  copied: null,
+  files: [],
+  since: null,
+  stopped: false,
+  saved: true,
+};
+
+export const writings = signal<ReadonlyMap<number, Writing>>(new Map());
+
+/** Return what is being written in *conversation*. */
+export function writing(conversation: number): Writing {
+  return writings.value.get(conversation) ?? EMPTY;
+}
+
+function current(conversation: number): Writing {
+  return writings.peek().get(conversation) ?? EMPTY;
+}
+
+export function write(conversation: number, change: Partial<Writing>): void {
+  const next = { ...current(conversation), ...change };
+  writings.value = new Map(writings.peek()).set(conversation, next);
+}
+
+/** Take in what the agent typed. */
+export function type(conversation: number, text: string): void {
+  const before = current(conversation);
+  if (before.note) write(conversation, { internal: text, saved: false });
+  else {
+    const since = text ? (before.since ?? newest(conversation)) : null;
+    write(conversation, {
+      reply: text,
+      since,
+      saved: false,
+      stopped: text ? before.stopped : false,
+    });
+    if (text) sayTyping(conversation);
+  }
+  saveSoon(conversation);
+}
+
+export function setNote(conversation: number, note: boolean): void {
+  if (current(conversation).note !== note) write(conversation, { note, saved: false });
+  if (text(current(conversation))) saveSoon(conversation);
+}
+
+function text(writing: Writing): string {
+  return writing.note ? writing.internal : writing.reply;
+}
+
+function newest(conversation: number): number | null {
+  return known.peek().threads.get(conversation)?.messages.at(-1)?.id ?? null;
+}
+
+/** The customer's newest message that came after the reply was begun. */
+export function arrivedSince(writing: Writing, messages: readonly Message[]): Message | null {
+  if (writing.since === null) return null;
+  const since = writing.since;
+  return messages.findLast((m) => m.direction === "in" && m.id > since) ?? null;
+}
+
+// --- drafts -------------------------------------------------------------------------------
+const timers = new Map<number, number>();
+
+function saveSoon(conversation: number): void {
+  clearTimeout(timers.get(conversation));
+  timers.set(
+    conversation,
+    setTimeout(() => void save(conversation), 700),
+  );
+}
+
+async function save(conversation: number): Promise<void> {
+  timers.delete(conversation);
+  const saving = current(conversation);
+  try {
+    await api.draft(conversation, { text: text(saving), note: saving.note });
+    if (text(current(conversation)) === text(saving)) write(conversation, { saved: true });
+  } catch (error) {
+    if (error instanceof Refused) write(conversation, { saved: true }); // asking again changes nothing
+  }
+}
+
+onHeal(() => {
+  for (const [conversation, one] of writings.peek()) if (!one.saved) saveSoon(conversation);
+});
+
+addEventListener("pagehide", () => {
+  for (const conversation of timers.keys()) {
+    const one = current(conversation);
+    void fetch(`/api/conversations/${conversation}/draft`, {
+      method: "PUT",
+      keepalive: true,
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ text: text(one), note: one.note }),
+    }).catch(() => {});
+  }
+});
+
+effect(() => {
+  const opened = thread.value;
+  const id = opened?.envelope && opened.draft ? draftOf() : null;
+  if (id === null || !opened?.draft || writings.peek().has(id)) return;
+  const { text, note } = opened.draft;
+  if (!text) return;
+  const since = opened.messages.at(-1)?.id ?? null;
+  queueMicrotask(() => {
+    if (writings.peek().has(id)) return;
+    write(id, note ? { note, internal: text } : { reply: text, since });
+  });
+});
+
+function draftOf(): number | null {
+  const opened = thread.peek();
+  for (const [id, one] of known.peek().threads) if (one === opened) return id;
+  return null;
+}
+
+// --- files --------------------------------------------------------------------------------
+/** Attach *files*, each at most *most* bytes; 0 means that the channel carries none. */
+export function attach(conversation: number, files: Iterable<File>, most: number): void {
+  for (const file of files) {
+    if (most === 0) say(words.composer.noFiles, { bad: true });
+    else if (file.size > most) say(words.composer.tooBig(file.name, sized(most)), { bad: true });
+    else begin(conversation, file);
+  }
+}
+
+function begin(conversation: number, file: File): void {
+  const id = newId();
+  const change = (more: Partial<FileInHand>) =>
+    write(conversation, {
+      files: current(conversation).files.map((one) => (one.id === id ? { ...one, ...more } : one)),
+    });
+  const { done, stop } = upload(file, (share) => change({ done: share }));
+  const one: FileInHand = {
+    id,
+    name: file.name,
+    size: file.size,
+    media_type: file.type,
+    done: 0,
+    token: null,
+    error: null,
+    stop,
+  };
+  write(conversation, { files: [...current(conversation).files, one] });
+  done.then(
+    (uploaded) => change({ done: 1, token: uploaded.token }),
+    (error: Error) => change({ error: error.message }),
+  );
+}
+
+export function detach(conversation: number, id: string): void {
+  const file = current(conversation).files.find((one) => one.id === id);
+  if (file && !file.token && !file.error) file.stop();
+  write(conversation, { files: current(conversation).files.filter((one) => one.id !== id) });
+}
+
+// --- sending ------------------------------------------------------------------------------
+/** Split a line of addresses as people write them. */
+export function addresses(line: string): string[] {
+  return line
+    .split(/[,;\n]/)
+    .map((one) => one.trim())
+    .filter(Boolean);
+}
+
+/** Why what is written cannot be sent yet, in a sentence; nothing when it can. */
+export function obstacle(one: Writing, envelope: Envelope): string | null {
+  if (one.files.some((file) => !file.token && !file.error)) return words.composer.waitUpload;
+  if (one.note) return null;
+  if (!envelope.possible && one.account === null)
+    return envelope.reason ?? words.composer.impossible;
+  const over = envelope.capabilities.max_text - one.reply.length;
+  if (one.account === null && over < 0) return words.composer.left(over);
+  if (one.to !== null && addresses(one.to).length === 0) return words.composer.nobody;
+  return null;
+}
+
+/** Send what is written; *anyway* although the customer wrote since. */
+export function send(
+  conversation: number,
+  more: { resolve?: boolean; anyway?: boolean } = {},
+): void {
+  const one = current(conversation);
+  const opened = known.peek().threads.get(conversation);
+  if (!opened || (!text(one).trim() && one.files.length === 0)) return;
+  const problem = obstacle(one, opened.envelope);
+  if (problem) {
+    say(problem, { bad: true });
+    speak(problem);
+    return;
+  }
+  const live = opened.envelope.capabilities.typing && visible.peek(); // in a chat one sees it arrive
+  const stop = !one.note && !live && arrivedSince(one, opened.messages);
+  if (stop && !more.anyway) {
+    write(conversation, { stopped: true });
+    return;
+  }
+  const seen = live || more.anyway || one.since === null ? newest(conversation) : one.since;
+  post(parcelOf(conversation, one, seen, more.resolve ?? false));
+  clear(conversation, one);
+}
+
+function parcelOf(
+  conversation: number,
+  one: Writing,
+  seen: number | null,
+  resolve: boolean,
+): Parcel {
+  const ready = one.files.filter((file) => file.token);
+  const files = ready.map(
+    ({ token, name, media_type, size }): Uploaded => ({
+      token: token ?? "",
+      name,
+      media_type,
+      size,
+    }),
+  );
+  const client_id = newId();
+  return {
+    client_id,
+    agent: myId.peek(),
+    conversation,
+    note: one.note,
+    files,
+    at: new Date().toISOString(),
+    state: "leaving",
+    reason: null,
+    reply: {
+      text: text(one).trimEnd(),
+      client_id,
+      attachments: files.map((file) => file.token),
+      account_id: one.account,
+      to: one.to === null ? null : addresses(one.to),
+      copied: one.copied === null ? null : addresses(one.copied),
+      last_seen_id: seen,
+      resolve: resolve && !one.note,
+    },
+  };
+}
+
+/** After sending: the text is gone, the other text stays, and one is in reply mode again. */
+function clear(conversation: number, one: Writing): void {
+  const rest = one.note ? { reply: one.reply, since: one.since } : { internal: one.internal };
+  write(conversation, { ...EMPTY, ...rest, saved: true });
+  clearTimeout(timers.get(conversation));
+  timers.delete(conversation);
+  if (text(current(conversation))) saveSoon(conversation);
+}
+
+/** Put a message back into the composer, to be changed or sent again. */
+export function putBack(parcel: Parcel, stopped: boolean): void {
+  const { reply, note, conversation, files } = parcel;
+  const before = current(conversation);
+  const again = (mine: string) => [reply.text, mine].filter((part) => part.trim()).join("\n\n");
+  write(conversation, {
+    note,
+    ...(note ? { internal: again(before.internal) } : { reply: again(before.reply) }),
+    account: reply.account_id,
+    to: reply.to?.join(", ") ?? null,
+    copied: reply.copied?.join(", ") ?? null,
+    files: files.map((file) => ({ ...file, id: newId(), done: 1, error: null, stop: () => {} })),
+    since: reply.last_seen_id,
+    stopped,
+    saved: false,
+  });
+  saveSoon(conversation);
+}
+
+onReturned((parcel) => {
+  putBack(parcel, true);
+  const name = known.peek().conversations.get(parcel.conversation)?.customer.name;
+  speak(words.composer.arrived(name ?? words.thread.somebody));
+});

@@ -1,0 +1,122 @@
+/** The lists, how much lies in each, and the agent. */
+import { signal } from "@preact/signals";
+import type { Counts } from "../shapes";
+import { counts, list, me, supervises } from "../state/desk";
+import { follow, LISTS, path, SUPERVISED } from "../state/router";
+import { listName, words } from "../words";
+import { Icon, type IconName } from "./Icon";
+import { Mark } from "./Mark";
+import { menuOpen, paletteMode, sheetOpen } from "./open";
+import { Face } from "./parts";
+
+export const railOpen = signal(false); // on narrow screens it lies over the rest
+
+const ICONS: Record<string, IconName> = {
+  mine: "person",
+  unassigned: "inbox",
+  all: "layers",
+  snoozed: "snooze",
+  resolved: "done",
+  quarantined: "quarantine",
+  undelivered: "mailx",
+};
+
+export function Rail() {
+  const agent = me.value?.agent;
+  return (
+    <>
+      {railOpen.value && (
+        <button
+          type="button"
+          class="scrim"
+          aria-label={words.acts.close}
+          onClick={() => {
+            railOpen.value = false;
+          }}
+        />
+      )}
+      <nav class={`rail ${railOpen.value ? "over" : ""}`} aria-label={words.rail.label}>
+        <div class="rail-mark">
+          <Mark />
+          <span>{words.product}</span>
+        </div>
+        <ul class="rail-lists">
+          {LISTS.map((name) => (
+            <Entry key={name} name={name} />
+          ))}
+          {supervises.value && <li class="rail-rule">{words.rail.supervisor}</li>}
+          {supervises.value && SUPERVISED.map((name) => <Entry key={name} name={name} />)}
+        </ul>
+        <div class="rail-foot">
+          <button
+            type="button"
+            class="rail-item"
+            title={`${words.rail.commands} (Ctrl+K)`}
+            onClick={() => {
+              paletteMode.value = "commands";
+            }}
+          >
+            <Icon name="command" />
+            <span class="rail-word">{words.rail.commands}</span>
+            <kbd>Ctrl K</kbd>
+          </button>
+          <button
+            type="button"
+            class="rail-item"
+            title={`${words.rail.shortcuts} (?)`}
+            onClick={() => {
+              sheetOpen.value = true;
+            }}
+          >
+            <Icon name="keyboard" />
+            <span class="rail-word">{words.rail.shortcuts}</span>
+            <kbd>?</kbd>
+          </button>
+          <button
+            type="button"
+            class="rail-item rail-agent"
+            title={words.rail.agent}
+            aria-haspopup="dialog"
+            aria-expanded={menuOpen.value}
+            onClick={() => {
+              menuOpen.value = !menuOpen.value;
+            }}
+          >
+            <Face name={agent?.name ?? ""} id={agent?.id ?? 0} />
+            <span class="rail-word">
+              {agent?.name}
+              <span class="sr">, {words.rail.agent}</span>
+            </span>
+          </button>
+        </div>
+      </nav>
+    </>
+  );
+}
+
+function Entry({ name }: { name: string }) {
+  const n = counts.value?.[name as keyof Counts] ?? 0;
+  const urgent = name === "quarantined" || name === "undelivered";
+  return (
+    <li>
+      <a
+        class="rail-item"
+        href={path(name)}
+        title={listName(name)}
+        aria-current={list.value === name ? "page" : undefined}
+        onClick={(event) => {
+          railOpen.value = false;
+          follow(event);
+        }}
+      >
+        <Icon name={ICONS[name] ?? "inbox"} />
+        <span class="rail-word">{listName(name)}</span>
+        {n > 0 && (
+          <span class={`count ${urgent ? "urgent" : ""}`} data-count={name}>
+            {n > 99 ? "99+" : n}
+          </span>
+        )}
+      </a>
+    </li>
+  );
+}

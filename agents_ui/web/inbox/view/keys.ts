@@ -1,0 +1,101 @@
+/** The keyboard: one listener for the whole page, from before anything is drawn.
+ *
+ * Keys act on signals, never on elements, so that a row may be redrawn, moved or loaded
+ * again between two keys without losing either.
+ */
+
+import { openId, session } from "../state/desk";
+import { letters } from "../state/settings";
+import { send } from "../state/writing";
+import { commands } from "./commands";
+import { covered, drawerOpen, paletteMode } from "./open";
+import { railOpen } from "./Rail";
+
+const CHORD = 1_500; // milliseconds to press the second key of two
+let pending = "";
+let pendingUntil = 0;
+
+addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || session.peek() !== "in") return;
+  if (command(event) || sending(event) || escaping(event) || letter(event)) event.preventDefault();
+});
+
+/** Ctrl+K works everywhere. */
+function command(event: KeyboardEvent): boolean {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return false;
+  paletteMode.value = paletteMode.peek() ? null : "commands";
+  return true;
+}
+
+/** Ctrl+Enter sends, from anywhere in the composer; with Shift it resolves as well. */
+function sending(event: KeyboardEvent): boolean {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return false;
+  const id = openId.peek();
+  if (id === null || covered.peek() || !(event.target as Element).closest(".composer"))
+    return false;
+  send(id, { resolve: event.shiftKey });
+  return true;
+}
+
+/** Escape leaves the nearest thing: a field, a drawer, the conversation. */
+function escaping(event: KeyboardEvent): boolean {
+  if (event.key !== "Escape" || covered.peek()) return false;
+  if (railOpen.peek() || drawerOpen.peek()) {
+    railOpen.value = false;
+    drawerOpen.value = false;
+    return true;
+  }
+  const target = event.target as HTMLElement;
+  if (writes(target)) {
+    target.blur();
+    return true;
+  }
+  return run("Escape");
+}
+
+function letter(event: KeyboardEvent): boolean {
+  const target = event.target as HTMLElement;
+  if (event.ctrlKey || event.metaKey || event.altKey || covered.peek() || writes(target))
+    return false;
+  if (event.key === "Enter") return !acts(target) && run("Enter");
+  if (event.key.startsWith("Arrow")) return inList(target) && run(event.key);
+  if (event.key.length !== 1 || !letters.peek()) return false;
+  if (event.key === " " || (event.repeat && !"jk".includes(event.key))) return false;
+  return chord(event.key);
+}
+
+function chord(key: string): boolean {
+  const two = pending && Date.now() < pendingUntil ? `${pending} ${key}` : "";
+  pending = "";
+  if (two && run(two)) return true;
+  if (key === "g") {
+    pending = key;
+    pendingUntil = Date.now() + CHORD;
+    return true;
+  }
+  return run(key);
+}
+
+function run(keys: string): boolean {
+  const wanted = commands().find((one) => one.keys === keys || one.also?.includes(keys));
+  wanted?.act();
+  return Boolean(wanted);
+}
+
+function writes(target: HTMLElement): boolean {
+  return (
+    target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement ||
+    (target instanceof HTMLInputElement && !["checkbox", "radio", "button"].includes(target.type))
+  );
+}
+
+/** Enter on a button or link does what it says. */
+function acts(target: HTMLElement): boolean {
+  return Boolean(target.closest("button, a, summary, [role=button]"));
+}
+
+function inList(target: HTMLElement): boolean {
+  return target === document.body || Boolean(target.closest("#rows"));
+}
