@@ -54,6 +54,7 @@ class Reader:
         self.line = line
         self.grant = grant
         self.bookmark = Bookmark()
+        self.mailbox: Mailbox | None = None  #: the one opened last
         self.trouble: str | None = None  #: why no mails come in, for people
         self.failures = 0
         self.blocked = False
@@ -122,6 +123,7 @@ class Reader:
     async def read(self) -> None:
         """Read until something breaks."""
         async with await open_mailbox(self.settings, self.grant) as mailbox:
+            self.mailbox = mailbox
             if mailbox.uidvalidity != self.bookmark.uidvalidity:
                 await self.start_over(mailbox)
             while True:

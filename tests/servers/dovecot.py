@@ -204,6 +204,8 @@ class Dovecot:
     def flags(self, user: str, folder: str = "INBOX") -> list[bytes]:
         """Return what another mail program sees of each mail's flags."""
         with self.client(user, folder) as client:
+            if client.search(None, "ALL")[1] == [b""]:
+                return []
             found = client.fetch("1:*", "(FLAGS)")[1]
             return [line.partition(b"FLAGS (")[2].rstrip(b")") for line in found if line]
 
