@@ -61,6 +61,7 @@ DUE = (
         JobRow.dead_at.is_(None),
         JobRow.run_at <= moment("now"),
         ~among(JobRow.share, "full"),
+        ~numbered(JobRow.id, "mine"),
         ~lane_is_busy(),
     )
     .order_by(JobRow.run_at, JobRow.id)
@@ -132,13 +133,21 @@ class Jobs:
         return min((row["run_at"] for row in rows), default=None)
 
     def claim(
-        self, *, now: datetime, until: datetime, by: str, limit: int, full: Collection[str] = ()
+        self,
+        *,
+        now: datetime,
+        until: datetime,
+        by: str,
+        limit: int,
+        full: Collection[str] = (),
+        mine: Collection[JobId] = (),
     ) -> list[Claimed]:
         """Take due jobs whose lane is clear, the oldest first; they are ours *until* then.
 
-        Jobs of a *full* share stay where they are.
+        Jobs of a *full* share stay where they are, and so do those that are *mine* already.
         """
-        asked = {"now": now, "until": until, "by": by, "limit": limit, "full": list(full)}
+        asked: dict[str, Any] = {"now": now, "until": until, "by": by, "limit": limit}
+        asked |= {"full": list(full), "mine": list(mine)}
         rows = sorted(self.connection.execute(CLAIM, asked).all())
         return [
             Claimed(id=JobId(row.id), share=row.share, attempts=row.attempts, payload=row.payload)
