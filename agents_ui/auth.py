@@ -14,7 +14,7 @@ from aiohttp import web
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from agents_ui import sessions
+from agents_ui import keys
 from agents_ui.edge import caller
 from agents_ui.problems import Refused
 from agents_ui.rates import Rate
@@ -80,14 +80,14 @@ class Door:
         token = request.cookies.get(self.cookie)
         if not token:
             return None
-        key = sessions.hashed(token)
+        key = keys.hashed(token)
         return self.remembered(key) or await self.recall_session(key)
 
     async def by_token(self, header: str) -> Known | None:
         kind, _, token = header.partition(" ")
-        if kind.lower() != "bearer" or not token.startswith(sessions.MARK):
+        if kind.lower() != "bearer" or not token.startswith(keys.MARK):
             return None
-        key = sessions.hashed(token.strip())
+        key = keys.hashed(token.strip())
         return self.remembered(key) or await self.recall_token(key)
 
     def remembered(self, key: str) -> Known | None:
@@ -105,7 +105,7 @@ class Door:
             return None
         agent, seen_at = found
         if now - seen_at > SEEN_EVERY:
-            await self.desk.write(sessions.prolong, key, lasts=self.lasts)
+            await self.desk.write(keys.prolong, key, lasts=self.lasts)
         return self.remember(Known(agent, key, at, now))
 
     async def recall_token(self, key: str) -> Known | None:
@@ -145,9 +145,9 @@ class Door:
         self.by_account.forgive(account)
         self.by_address.give_back(address)
         agent = found[0]
-        before = sessions.hashed(request.cookies.get(self.cookie, ""))
+        before = keys.hashed(request.cookies.get(self.cookie, ""))
         token = await self.desk.write(
-            sessions.begin,
+            keys.begin,
             agent.id,
             lasts=self.lasts,
             user_agent=request.headers.get("User-Agent", "")[:200],
@@ -168,7 +168,7 @@ class Door:
             return False
 
     async def sign_out(self, known: Known) -> None:
-        await self.desk.write(sessions.end, known.hash)
+        await self.desk.write(keys.end, known.hash)
         self.forget(known.hash)
 
     def give(self, response: web.Response, token: str) -> None:
@@ -235,7 +235,7 @@ class Door:
         """Ask the store who of those inside may stay, whoever sent them away."""
         found: dict[str, Role] = {}
         for start in range(0, len(hashes), 500):
-            found |= await self.desk.read(sessions.alive, hashes[start : start + 500])
+            found |= await self.desk.read(keys.alive, hashes[start : start + 500])
         return found
 
     async def watch(self, inside: Callable[[], list[str]]) -> None:

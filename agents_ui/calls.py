@@ -30,6 +30,7 @@ LARGEST = 1024 * 1024  # bytes of a JSON body
 BIGGEST = 2**63 - 1  # no number of a record is larger
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 REPEATS = {"Idempotency-Key": "Any text of yours; the same request with it is done once."}
+NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")  # JSON may say it, PostgreSQL cannot store it
 NUMBER = re.compile(r"\{(\w+)\}")
 encode = msgspec.json.Encoder().encode
 
@@ -246,4 +247,4 @@ async def body(request: web.Request) -> bytes:
         raise Refused(415, "Send application/json.", field="Content-Type")
     if request.content_length is not None and request.content_length > LARGEST:
         raise web.HTTPRequestEntityTooLarge(LARGEST, request.content_length)
-    return await request.read()
+    return NUL.sub(rb"\1\\ufffd", await request.read())

@@ -172,10 +172,11 @@ class Live:
                 continue
             try:
                 content = await self.desk.read(self.asked.changed, news, self.desk.signer)
-                content["type"] = "change"
-                content["sequence"] = sequence = max(one.id for one in news)
-                await self.tell_all(framed(encode(content)), sequence)
                 self.recount.set()
+                if content["events"]:
+                    content["type"] = "change"
+                    content["sequence"] = sequence = max(one.id for one in news)
+                    await self.tell_all(framed(encode(content)), sequence)
             except Exception as error:
                 if not isinstance(error, DeskError):
                     log.exception("news could not be read")

@@ -212,8 +212,6 @@ async def reply(call: Call, id: int, body: NewReply) -> MessageShape:  # noqa: A
 
 def fits(site: Site, body: NewReply, size: int) -> None:
     """Refuse what the chosen channel cannot carry, before anything is written."""
-    if not body.client_id or len(body.client_id) > 200:
-        raise Refused(422, "Choose 1 to 200 characters.", field="client_id")
     capabilities = site.capabilities(body.account_id)
     if capabilities is None:
         return
@@ -265,8 +263,6 @@ def one_message(unit: Unit, which: MessageId, signer: Signer) -> MessageShape:
 @endpoints("POST", "/conversations/{id}/notes", status=201)
 async def note(call: Call, id: int, body: NewNote) -> MessageShape:  # noqa: A002
     """Write an internal note; it never leaves the desk."""
-    if not body.client_id or len(body.client_id) > 200:
-        raise Refused(422, "Choose 1 to 200 characters.", field="client_id")
     given = files.opened(call.front.desk.signer, body.attachments, call.front.desk.blobs)
     which = ConversationId(id)
     return await call.write(note_it, which, body, given, call.agent, call.front.desk.signer)
@@ -297,8 +293,6 @@ async def draft(call: Call, id: int, body: Draft) -> None:  # noqa: A002
 @endpoints("PUT", "/conversations/{id}/read")
 async def read(call: Call, id: int, body: Read) -> None:  # noqa: A002
     """Note how far you have read; it never goes back."""
-    if not 0 < body.message_id < 2**63:
-        raise Refused(422, "There is no such message.", field="message_id")
     await call.write(
         verbs.mark_read, ConversationId(id), MessageId(body.message_id), by=call.agent.id
     )

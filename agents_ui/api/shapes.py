@@ -5,14 +5,16 @@ cursor or null}``; pass the cursor back as ``?after=``. Errors are RFC 9457 prob
 """
 
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from inbox.channel import Capabilities
 from inbox.model import Delivery, Direction, Kind, Proof, Role, Status
 
 T = TypeVar("T")
+ClientId = Annotated[str, Meta(min_length=1, max_length=200)]
+Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 
 class Shape(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -193,24 +195,24 @@ class Change(Shape):
     """What to change; what is left out stays. ``assignee_id: null`` takes it off everybody."""
 
     status: Status | UnsetType = UNSET
-    assignee_id: int | UnsetType | None = UNSET
+    assignee_id: Id | UnsetType | None = UNSET
     spam: bool | UnsetType = UNSET
 
 
 class NewReply(Shape):
     text: str
-    client_id: str  #: a random id of the browser's; the same id is stored once
+    client_id: ClientId  #: a random id of the browser's; the same id is stored once
     attachments: list[str] = []  #: tokens from ``POST /api/files``
-    account_id: int | None = None  #: the channel to use; none means the envelope's
+    account_id: Id | None = None  #: the channel to use; none means the envelope's
     to: list[str] | None = None  #: other recipients than the envelope's
     copied: list[str] | None = None
-    last_seen_id: int | None = None  #: refused with 409 when the customer wrote after this one
+    last_seen_id: Id | None = None  #: refused with 409 when the customer wrote after this one
     resolve: bool = False
 
 
 class NewNote(Shape):
     text: str
-    client_id: str
+    client_id: ClientId
     attachments: list[str] = []
 
 
@@ -220,7 +222,7 @@ class Draft(Shape):
 
 
 class Read(Shape):
-    message_id: int
+    message_id: Id
 
 
 class Uploaded(Struct, kw_only=True):

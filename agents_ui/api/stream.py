@@ -1,7 +1,9 @@
 """The live stream, and the API's description of itself."""
 
+from typing import Annotated
+
 from aiohttp import web
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from agents_ui.calls import HEADERS, JSON, Call, Endpoints
 
@@ -11,7 +13,9 @@ endpoints = Endpoints("stream")
 class LiveQuery(Struct, kw_only=True, forbid_unknown_fields=True):
     """From where to go on."""
 
-    since: int | None = None  #: the `sequence` heard last; none begins now
+    since: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = (
+        None  #: the `sequence` heard last; none begins now
+    )
 
 
 @endpoints("GET", "/live", live=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agents_ui import sessions
+from agents_ui import keys
 from agents_ui.api.shapes import NewToken, Page, TokenShape
 from agents_ui.calls import Call, Endpoints
 from agents_ui.problems import Refused
@@ -34,7 +34,7 @@ async def new_token(call: Call, body: NewToken) -> TokenShape:
     name = cut(body.name.strip(), 200)
     if not name:
         raise Refused(422, "A token needs a name.", field="name")
-    number, token = await call.front.desk.write(sessions.new_token, call.agent.id, name)
+    number, token = await call.front.desk.write(keys.new_token, call.agent.id, name)
     return TokenShape(
         id=number, name=name, created_at=call.front.desk.clock(), used_at=None, token=token
     )
@@ -43,5 +43,5 @@ async def new_token(call: Call, body: NewToken) -> TokenShape:
 @endpoints("DELETE", "/tokens/{id}", needs=Role.ADMIN)
 async def revoke_token(call: Call, id: int) -> None:  # noqa: A002  # the path's word
     """End an API token; whatever uses it is cut off."""
-    token_hash = await call.front.desk.write(sessions.revoke, call.agent.id, id)
+    token_hash = await call.front.desk.write(keys.revoke, call.agent.id, id)
     call.front.door.forget(token_hash)

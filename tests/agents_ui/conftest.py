@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 import pytest
@@ -80,7 +80,7 @@ class Street:
         self.app = agents_ui.build(desk, site)
         self.front = self.app[agents_ui.FRONT]
 
-    async def __aenter__(self) -> "Street":
+    async def __aenter__(self) -> Self:
         opened = edge.opened(self.app, limits=self.limits, patience=1)
         host, port = await self.stack.enter_async_context(opened)
         self.host, self.port = host, port
@@ -97,9 +97,7 @@ class Street:
 
     async def stranger(self, **more: Any) -> Caller:
         jar = aiohttp.CookieJar(unsafe=True)
-        http = await self.stack.enter_async_context(
-            aiohttp.ClientSession(cookie_jar=jar, **more)
-        )
+        http = await self.stack.enter_async_context(aiohttp.ClientSession(cookie_jar=jar, **more))
         return Caller(http, self.base)
 
     async def hire(self, role: Role = Role.AGENT, name: str | None = None) -> AgentId:
@@ -123,10 +121,10 @@ class Street:
 
     async def program(self, role: Role = Role.AGENT) -> Caller:
         """Return a program that acts for somebody new."""
-        from agents_ui import sessions
+        from agents_ui import keys
 
         who = await self.hire(role)
-        _, token = await self.desk.write(sessions.new_token, who, "a program")
+        _, token = await self.desk.write(keys.new_token, who, "a program")
         caller = await self.stranger(headers={"Authorization": f"Bearer {token}"})
         caller.agent_id = who
         return caller

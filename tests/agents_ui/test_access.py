@@ -1,0 +1,92 @@
+"""Who may do what: every call of the API, by everybody."""
+
+import pytest
+
+from agents_ui import ENDPOINTS
+from inbox.model import ROLES, Role
+
+EVERYBODY = (None, *ROLES)
+#: Written down a second time on purpose: a new call must be thought about here, too.
+SUPERVISORS = {
+    "quarantine",
+    "quarantined_raw",
+    "retry_quarantined",
+    "discard_quarantined",
+    "ledger",
+}
+ADMINS = {"tokens", "new_token", "revoke_token"}
+ANYBODY = {"sign_in", "download", "openapi"}
+
+
+def needed(name):
+    if name in ANYBODY:
+        return None
+    if name in ADMINS:
+        return Role.ADMIN
+    return Role.SUPERVISOR if name in SUPERVISORS else Role.AGENT
+
+
+def allowed(name, who):
+    needs = needed(name)
+    return needs is None or (who is not None and who.covers(needs))
+
+
+def test_every_call_needs_what_is_written_down_here():
+    names = [one.name for one in ENDPOINTS]
+
+    assert len(names) == len(set(names))
+    assert {one.name: needed(one.name) for one in ENDPOINTS} == {
+        one.name: one.needs for one in ENDPOINTS
+    }
+
+
+@pytest.mark.parametrize("who", EVERYBODY, ids=lambda who: str(who or "anonymous"))
+async def test_every_call_is_closed_to_whoever_may_not_make_it(street, who):
+    for one in ENDPOINTS:  # anew for each: signing out is among them
+        caller = await street.stranger() if who is None else await street.program(who)
+        path = f"/api{one.path}".format(**dict.fromkeys(one.numbers, 987654321))
+        body = {"json": {}} if one.method != "GET" else {}
+        async with caller.http.request(one.method, f"{caller.base}{path}", **body) as answer:
+            refused = answer.status in (401, 403)
+            said = await answer.text()
+        by_password = one.name == "sign_in"
+        assert by_password or refused is not allowed(one.name, who), (one.name, who, said)
+        if refused and who is None and not by_password:
+            assert answer.status == 401
+            assert "Bearer" in answer.headers["WWW-Authenticate"]
+
+
+BODIES = {
+    "change": {},
+    "reply": {"text": "x", "client_id": "c"},
+    "note": {"text": "x", "client_id": "c"},
+    "draft": {"text": "x"},
+    "read": {"message_id": 1},
+    "change_customer": {"name": "x"},
+}
+
+
+async def test_records_that_do_not_exist_are_not_found(street):
+    admin = await street.program(Role.ADMIN)
+    for one in ENDPOINTS:
+        if not one.numbers:
+            continue
+        for number in (987654321, 2**63 - 1, 2**63, 10**30):
+            path = f"/api{one.path}".format(id=number)
+            query = "?token=x" if one.name == "download" else ""
+            body = {"json": BODIES.get(one.name, {})} if one.method != "GET" else {}
+            await admin.call(one.method, f"{path}{query}", expect=404, **body)
+
+
+async def test_what_is_no_number_is_not_found(street):
+    admin = await street.program(Role.ADMIN)
+    for wrong in ("0", "-1", "1.5", "x", "%00", "1%20", "\u0663", "1_0"):
+        await admin.get(f"/api/conversations/{wrong}", expect=404)
+
+
+async def test_nobody_ends_anothers_token(street):
+    one, other = await street.program(Role.ADMIN), await street.program(Role.ADMIN)
+    made = await one.post("/api/tokens", {"name": "x"}, expect=201)
+
+    await other.call("DELETE", f"/api/tokens/{made['id']}", expect=404)
+    assert made["id"] not in [token["id"] for token in (await other.get("/api/tokens"))["items"]]
