@@ -1,0 +1,379 @@
+"""A channel heard something: record it once, then let routing know."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec import Struct
+
+from inbox.actions.board import (
+    TOO_MANY,
+    Board,
+    Known,
+    Person,
+    Place,
+    Talk,
+    named,
+    place,
+    tight,
+)
+from inbox.actions.envelope import bare
+from inbox.actions.people import at, describe, hold, introduce, newcomer
+from inbox.actions.receipts import MAX_REASON, advance, note_receipt
+from inbox.actions.understood import Understood
+from inbox.channel import File, Heard, Inbound, Profile, Receipt
+from inbox.jobs import Route
+from inbox.model import (
+    Address,
+    ConversationId,
+    Delivery,
+    JournalState,
+    Kind,
+    MessageId,
+    Proof,
+)
+from inbox.store import Unit
+from inbox.store.attachments import Given
+from inbox.words import clean, cut, preview
+
+MAX_TEXT = 2_000_000
+MAX_SUBJECT = 998  #: characters of a header line (RFC 5322)
+MAX_NAME = 200
+RANKS = {JournalState.DUPLICATE: 0, JournalState.UPDATE: 1, JournalState.MESSAGE: 2}
+
+
+def hear(unit: Unit, batch: Sequence[Understood]) -> None:
+    """Record what was understood of some rows of the journal, and settle each row.
+
+    What was heard before is recognised and dropped. All of it is one transaction: when
+    this raises, nothing of *batch* has happened.
+    """
+    waiting = unit.journal.still_waiting([one.journal_id for one in batch])
+    fresh = [one for one in batch if one.journal_id in waiting]
+    board = Board(unit, fresh)
+    for one in fresh:
+        state, reason = take_in(board, one)
+        unit.journal.settle(one.journal_id, state, reason)
+    board.write()
+    for conversation in board.routed:
+        unit.enqueue(Route(conversation_id=conversation))
+
+
+def take_in(board: Board, one: Understood) -> tuple[JournalState, str | None]:
+    """Record what a row of the journal says, and return what has become of the row."""
+    if reason := objection(board, one):
+        change = {"reason": reason}
+        board.unit.happened("journal.quarantined", journal=one.journal_id, change=change)
+        return JournalState.QUARANTINED, reason
+    states = [take(board, one, heard) for heard in one.heard or ()]
+    if not states:
+        return JournalState.UPDATE, "There was nothing in it."
+    return max(states, key=RANKS.__getitem__), None
+
+
+def objection(board: Board, one: Understood) -> str | None:
+    """Say why a row has to wait for a person."""
+    account = board.accounts.get(one.account)
+    if one.heard is None:
+        return cut(one.reason or "Nobody could read it.", MAX_REASON)
+    if account is None or account.archived_at:
+        return "Its account is not configured any more."
+    if any(not heard.external_id.strip() for heard in one.heard if isinstance(heard, Inbound)):
+        return "It has no id of its own, so that a repeat could not be recognised."
+    return None
+
+
+def take(board: Board, one: Understood, heard: Heard) -> JournalState:
+    match heard:
+        case Inbound():
+            return receive(board, one, heard)
+        case Receipt():
+            note_receipt(board, one.account, heard)
+        case Profile():
+            introduce(board, one.account, heard)
+    return JournalState.UPDATE
+
+
+def receive(board: Board, one: Understood, said: Inbound) -> JournalState:
+    """Log *said* on its customer's record, unless it stands there already."""
+    key = one.account, tight(said.external_id)
+    if key in board.known:
+        return JournalState.DUPLICATE
+    person = None if said.proof is Proof.CLAIMED else at(board, said.sender)
+    kind = kind_of(board, said, person)
+    home = find_home(board, one, said, person, kind)
+    talk = home.talk
+    client = tight(said.client_id) if said.client_id else None
+    if talk and client and (there := board.called.get((talk.id, client))):
+        if there == "in":
+            return JournalState.DUPLICATE
+        client = None  # somebody else's name for something else
+    if talk is None:
+        person = person or newcomer(board, said.sender, said.proof)
+        talk = open_talk(board, one, said, person, home.suspected)
+    elif person is None or person.id != talk.customer_id:
+        person = recognised(board, talk, said)
+    if person:
+        learn(board, person, said)
+    row = message_row(board, one, said, talk, kind=kind, client_id=client)
+    record(board, said, talk, row, about=home.about)
+    return JournalState.MESSAGE
+
+
+# --- what it is ---------------------------------------------------------------------------
+def kind_of(board: Board, said: Inbound, person: Person | None) -> Kind:
+    """Tell a loop from a person: our own words come back, or nobody types that fast."""
+    if said.kind is not Kind.MESSAGE:
+        return said.kind
+    if said.thread is None and bare(said.sender.value) in board.ours:
+        return Kind.AUTO_REPLY
+    name = tight(said.external_id)
+    same = [board.known.get((account, name)) for account in board.accounts]
+    if any(known and known.direction == "out" for known in same):
+        return Kind.AUTO_REPLY
+    if person and board.is_fresh(said) and board.lately[person.id] >= TOO_MANY:
+        return Kind.AUTO_REPLY
+    return Kind.MESSAGE
+
+
+# --- where it belongs ---------------------------------------------------------------------
+class Home(Struct):
+    """The conversation something belongs to, or may belong to."""
+
+    talk: Talk | None = None
+    suspected: ConversationId | None = None  #: it names this one, from a stranger's address
+    about: Known | None = None  #: the message of ours that a bounce or complaint speaks of
+
+
+def find_home(
+    board: Board, one: Understood, said: Inbound, person: Person | None, kind: Kind
+) -> Home:
+    """Find the conversation that *said* belongs to; without one it begins a new one.
+
+    Our own token leads home; then what it answers, where its sender takes part there;
+    then the provider's handle.
+    """
+    about = spoken_of(board, one, said) if kind in {Kind.BOUNCE, Kind.FEEDBACK} else None
+    if about and (talk := board.talk(about.conversation_id)):
+        return Home(talk, about=about)
+    if said.token and (talk := board.talk(one.homes.get(said.token))):
+        return Home(talk)
+    suspected = None
+    for where in answered(board, one, said):
+        talk = board.talk(where)
+        if talk and takes_part(board, talk, said, person):
+            return Home(talk)
+        suspected = suspected or where
+    if said.thread and (talk := board.threads.get((one.account, tight(said.thread)))):
+        return Home(talk)
+    return Home(suspected=suspected)
+
+
+def spoken_of(board: Board, one: Understood, said: Inbound) -> Known | None:
+    """Return the message of ours that a report is about."""
+    found = (board.known.get((one.account, name)) for name in named(said))
+    return next((known for known in found if known and known.direction == "out"), None)
+
+
+def answered(board: Board, one: Understood, said: Inbound) -> list[ConversationId]:
+    """Return the conversations that *said* names, the nearest first.
+
+    Also those whose messages named *said* before it came.
+    """
+    places = []
+    for name in (*named(said), tight(said.external_id)):
+        known = board.known.get((one.account, name))
+        where = known.conversation_id if known else board.references.get((one.account, name))
+        if where is not None and where not in places:
+            places.append(where)
+    return places
+
+
+def takes_part(board: Board, talk: Talk, said: Inbound, person: Person | None) -> bool:
+    """Tell whether the sender is in *talk*: its customer, or somebody who had a copy of it.
+
+    See docs/decisions/0004-references-join-only-participants.md.
+    """
+    if said.proof is Proof.CLAIMED:
+        return False
+    if person and person.id == talk.customer_id:
+        return True
+    return bare(said.sender.value) in board.present_in(talk)
+
+
+def open_talk(
+    board: Board, one: Understood, said: Inbound, person: Person, suspected: ConversationId | None
+) -> Talk:
+    """Begin a conversation."""
+    talk = Talk(
+        id=ConversationId(next(board.talk_ids)),
+        customer_id=person.id,
+        account_id=one.account,
+        status="open",
+        created_at=board.now,
+        active_at=board.now,
+        subject=None,
+        thread=tight(said.thread) if said.thread else None,
+        thread_account_id=one.account if said.thread else None,
+        waiting_since=None,
+        last_message_id=None,
+        last_heard_id=None,
+        preview="",
+        spam=False,
+    )
+    board.new_talks[talk.id] = talk
+    board.place_talk(talk)
+    change = {"possible_reply_to": suspected} if suspected else None
+    board.unit.happened(
+        "conversation.opened", conversation=talk.id, customer=person.id, change=change
+    )
+    return talk
+
+
+# --- who it is from -----------------------------------------------------------------------
+def recognised(board: Board, talk: Talk, said: Inbound) -> Person | None:
+    """Return the customer of *talk* when the sender's address is one they claimed before."""
+    if said.proof is Proof.CLAIMED or place(said.sender) in board.owners:
+        return None
+    if place(said.sender) not in board.held_by(talk.customer_id):
+        return None
+    return board.person(talk.customer_id)
+
+
+def learn(board: Board, person: Person, said: Inbound) -> None:
+    """Write on the sender's record what the message says of them."""
+    where: Place = place(said.sender)
+    if said.proof is not Proof.CLAIMED:
+        owner = board.owners.get(where)
+        if owner is None or said.proof.outranks(owner.proof):
+            hold(board, person, where, said.proof)
+    for address in said.also:
+        hold(board, person, place(address), Proof.CLAIMED)
+    if said.sender.name or said.attributes:
+        describe(board, person, where, said.sender.name, said.attributes)
+
+
+# --- what is written ----------------------------------------------------------------------
+def message_row(
+    board: Board, one: Understood, said: Inbound, talk: Talk, *, kind: Kind, client_id: str | None
+) -> dict[str, Any]:
+    text = cut(said.text, MAX_TEXT)
+    return {
+        "id": MessageId(next(board.message_ids)),
+        "conversation_id": talk.id,
+        "customer_id": talk.customer_id,
+        "account_id": one.account,
+        "direction": "in",
+        "kind": kind,
+        "created_at": board.now,
+        "sent_at": plausible(said.sent_at),
+        "text": text,
+        "visible_text": None if said.visible_text is None else cut(said.visible_text, MAX_TEXT),
+        "html": None if said.html is None else clean(said.html),
+        "subject": cut(said.subject, MAX_SUBJECT) if said.subject else None,
+        "sender": place(said.sender)[1],
+        "sender_name": cut(said.sender.name, MAX_NAME) if said.sender.name else None,
+        "reply_to": place(said.reply_to)[1] if said.reply_to else None,
+        "recipients": values(said.recipients),
+        "copied": values(said.copied),
+        "author_id": None,
+        "delivery": None,
+        "reason": None,
+        "external_id": tight(said.external_id),
+        "client_id": client_id,
+        "about_id": None,
+        "journal_id": one.journal_id,
+    }
+
+
+def plausible(when: datetime | None) -> datetime | None:
+    """Return a sender's time, unless their clock is beyond belief."""
+    return when if when and when.tzinfo and 1970 <= when.astimezone(UTC).year <= 2100 else None
+
+
+def values(whom: Sequence[Address]) -> list[str]:
+    return [place(one)[1] for one in whom]
+
+
+def record(
+    board: Board, said: Inbound, talk: Talk, row: dict[str, Any], *, about: Known | None
+) -> None:
+    """Put a message into its conversation, with everything that follows from it."""
+    number = row["id"]
+    row["about_id"] = about.id if about else None
+    board.add_message(row)
+    board.files += [(number, given(file)) for file in said.files if file.blob]
+    board.known[row["account_id"], row["external_id"]] = Known(
+        number, talk.id, talk.customer_id, "in", None
+    )
+    if row["client_id"]:
+        board.called[talk.id, row["client_id"]] = "in"
+    if said.thread is None:
+        remember_references(board, said, talk, row["account_id"])
+        board.lately[talk.customer_id] += board.is_fresh(said)
+    board.unit.happened(
+        "message.added",
+        conversation=talk.id,
+        customer=talk.customer_id,
+        message=number,
+        journal=row["journal_id"],
+    )
+    move(board, talk, row, said)
+    if about and row["kind"] is Kind.BOUNCE:
+        bounce(board, said, about)
+
+
+def given(file: File) -> Given:
+    return Given(
+        blob=file.blob or "",
+        name=cut(file.name, MAX_NAME) or "file",
+        media_type=cut(file.media_type, MAX_NAME),
+        size=file.size,
+        content_id=cut(file.content_id, MAX_NAME) if file.content_id else None,
+        inline=file.inline,
+    )
+
+
+def remember_references(board: Board, said: Inbound, talk: Talk, account: int) -> None:
+    """Note the messages that *said* answers and we do not have, in case they come later."""
+    for name in named(said):
+        key = account, name
+        if key not in board.known and key not in board.references:
+            board.references[key] = board.named_here[key] = talk.id
+
+
+def move(board: Board, talk: Talk, row: dict[str, Any], said: Inbound) -> None:
+    """Bring a conversation up to date; only a person's message opens it again."""
+    talk.active_at = board.now
+    talk.last_message_id = talk.last_heard_id = row["id"]
+    talk.preview = preview(row["visible_text"] or row["text"]) or ", ".join(
+        cut(file.name, 60) for file in said.files[:3]
+    )
+    talk.subject = talk.subject or row["subject"]
+    if talk.id not in board.new_talks:
+        board.moved_talks[talk.id] = talk
+    if row["kind"] is not Kind.MESSAGE:
+        return
+    talk.account_id = row["account_id"]
+    if talk.spam:
+        return
+    board.routed[talk.id] = None
+    talk.waiting_since = talk.waiting_since or board.now
+    if talk.status in {"resolved", "snoozed"}:
+        change = {"status": [talk.status, "open"], "reason": "The customer wrote."}
+        board.unit.happened(
+            "conversation.reopened",
+            conversation=talk.id,
+            customer=talk.customer_id,
+            message=row["id"],
+            change=change,
+        )
+        talk.status = "open"
+
+
+def bounce(board: Board, said: Inbound, about: Known) -> None:
+    """Write on a message of ours that it did not arrive, in the remote server's words."""
+    for failure in said.failures:
+        if failure.hard:
+            words = failure.reason or failure.status or "The mail came back."
+            advance(board, about, Delivery.FAILED, words)

@@ -1,0 +1,77 @@
+"""News from the provider about what we sent: it only ever moves a message forward."""
+
+from inbox.actions.board import Board, Key, Known, tight
+from inbox.channel import Receipt
+from inbox.model import AccountId, Delivery
+from inbox.store import batch
+from inbox.words import cut
+
+MAX_REASON = 500
+
+
+def note_receipt(board: Board, account: AccountId, receipt: Receipt) -> None:
+    """Move our message forward; a late receipt never moves it back.
+
+    One that speaks of a message we do not know is kept: it overtook the provider's answer.
+    """
+    key = account, tight(receipt.external_id)
+    known = board.known.get(key)
+    if known is None:
+        keep(board, key, receipt)
+    elif known.direction == "out":
+        advance(board, known, receipt.delivery, receipt.reason)
+        if receipt.through:
+            advance_earlier(board, account, known, receipt.delivery)
+
+
+def keep(board: Board, key: Key, receipt: Receipt) -> None:
+    """Keep the furthest news of a message that we do not know yet."""
+    if key not in board.early:
+        asked = {"accounts": [key[0]], "names": [key[1]]}
+        for row in board.ask(batch.EARLY, asked):
+            board.early[key] = early(board, key, Delivery(row[2]), row[3], row[4])
+    there = board.early.get(key)
+    further = there is None or receipt.delivery.outranks(there["delivery"])
+    through = receipt.through or bool(there and there["through"])
+    if further or there is None:
+        board.early[key] = early(board, key, receipt.delivery, receipt.reason, through)
+    else:
+        there["through"] = through
+
+
+def early(
+    board: Board, key: Key, delivery: Delivery, reason: str | None, through: bool
+) -> dict[str, object]:
+    return {
+        "account_id": key[0],
+        "external_id": key[1],
+        "delivery": delivery,
+        "reason": cut(reason, MAX_REASON) if reason else None,
+        "through": through,
+        "created_at": board.now,
+    }
+
+
+def advance(board: Board, known: Known, delivery: Delivery, reason: str | None) -> None:
+    """Move one message forward, if that is forward."""
+    pending = board.deliveries.get(known.id)
+    before = pending[0] if pending else Delivery(known.delivery or Delivery.QUEUED)
+    if not delivery.outranks(before):
+        return
+    why = cut(reason, MAX_REASON) if reason else None
+    board.deliveries[known.id] = delivery, why
+    board.unit.happened(
+        "delivery.changed",
+        conversation=known.conversation_id,
+        customer=known.customer_id,
+        message=known.id,
+        change={"delivery": [before, delivery]} | ({"reason": why} if why else {}),
+    )
+
+
+def advance_earlier(board: Board, account: AccountId, known: Known, delivery: Delivery) -> None:
+    """Move what we sent before a message as far as it got itself."""
+    asked = {"which": known.conversation_id, "account": account, "before": known.id}
+    for row in board.ask(batch.EARLIER, asked):
+        one = Known(row[0], known.conversation_id, row[1], "out", row[2])
+        advance(board, one, delivery, None)
