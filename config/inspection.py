@@ -111,6 +111,8 @@ def threads(told: Iterable[dict[str, Any]]) -> list[list[str]]:
     files: dict[str, str] = {}
     for one in told:
         own = one["message_id"] or one["file"]
+        if own in files.values():  # sent twice, or an id of no worth: no reason to join them
+            own = one["file"]
         files[one["file"]] = own
         for other in one["references"]:
             leads[end(other)] = end(own)

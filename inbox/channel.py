@@ -62,7 +62,8 @@ class Failure(Value):
 
     recipient: str | None = None
     status: str | None = None  #: an enhanced status code such as 5.1.1 (RFC 3463)
-    hard: bool = True  #: False when the provider still tries
+    hard: bool = True  #: the address itself is no good; all else may be over tomorrow
+    final: bool = True  #: it will not arrive; False while the server tries, or when it did arrive
     reason: str | None = None  #: the remote server's own words
 
 
@@ -86,6 +87,7 @@ class Inbound(Value):
     files: tuple[File, ...] = ()
     kind: Kind = Kind.MESSAGE
     failures: tuple[Failure, ...] = ()  #: of a bounce or a complaint
+    about: tuple[str, ...] = ()  #: external ids of the messages these speak of
     client_id: str | None = None
     also: tuple[Address, ...] = ()  #: other identities the sender claims or proves here
     attributes: dict[str, Any] = {}

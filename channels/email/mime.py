@@ -27,6 +27,18 @@ HEAD = 1_000_000
 ESCAPED = re.compile(rb"=[0-9A-Fa-f]{2}|=\r?\n")
 BLANK = re.compile(rb"[ \t]*\r?\n")
 JUNK = re.compile(rb"[^\r\n]*\n(?=[!-9;-~]+[ \t]*:[ \t])")
+DOCUMENT = re.compile(
+    rb"\s*<(?:!doctype html|html|head|body|meta|div|p|table|span|br|font)\b", re.IGNORECASE
+)
+#: Fields that only a mail has, and those that it shares with the quoted head of another.
+MARKS = frozenset(
+    {
+        *("received", "return-path", "message-id", "mime-version", "content-type", "date"),
+        *("delivered-to", "references", "in-reply-to", "content-transfer-encoding", "sender"),
+        *("content-disposition", "auto-submitted", "precedence", "list-id", "resent-from"),
+    }
+)
+COMMON = frozenset({"from", "to", "cc", "bcc", "subject", "reply-to", "return-receipt-to"})
 UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 
 
@@ -123,9 +135,19 @@ def read(raw: bytes, limits: Limits = Limits()) -> Mail:  # noqa: B008  # frozen
         excess = None
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
+    raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     reader = _Reader(limits)
-    root = reader.part(raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"), 0, "text/plain")
+    root = reader.part(raw, 0, "text/plain")
+    if is_headless(root.headers):
+        root = Part({}, raw, "text/html" if DOCUMENT.match(raw) else "text/plain", {})
     return Mail(root, excess or reader.excess)
+
+
+def is_headless(headers: Headers) -> bool:
+    """Tell whether the first lines only look like a head, as a quoted one does in a bare text."""
+    if any(name in MARKS or name.startswith("x-") for name in headers):
+        return False
+    return "sent" in headers or not any(name in COMMON for name in headers)
 
 
 class _Reader:

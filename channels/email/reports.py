@@ -9,7 +9,7 @@ from channels.email.addresses import normal
 from channels.email.bodies import walk
 from channels.email.headers import Headers, lines, message_ids, plain, text
 from channels.email.mime import Part, read
-from channels.email.reasons import ENHANCED, REPLY, judge
+from channels.email.reasons import ENHANCED, REPLY, Verdict, judge
 from inbox.channel import Failure
 from inbox.model import Kind
 
@@ -120,7 +120,12 @@ def complaints(part: Part) -> list[Failure]:
     kind = plain(found, "feedback-type") or "abuse"
     recipients = found.get("original-rcpt-to") or found.get("removal-recipient") or [b""]
     return [
-        Failure(recipient=recipient(value.decode("utf-8", "replace")), hard=False, reason=kind)
+        Failure(
+            recipient=recipient(value.decode("utf-8", "replace")),
+            hard=False,
+            final=False,
+            reason=kind,
+        )
         for value in recipients[:MOST_FAILURES]
     ]
 
@@ -152,9 +157,18 @@ def failure(group: Headers, sections: Mapping[str, str], around: str = "") -> Fa
             recipient=who, status=status[:20] or "2.0.0", hard=False, reason=words or None
         )
     around = sections.get(who or "", around)
-    verdict = judge(words, status, around, trying=action.startswith("delayed"))
+    trying = action.startswith("delayed")
+    verdict = judge(words, status, around, trying=trying)
+    return failed(who, verdict, words, final=not trying)
+
+
+def failed(who: str | None, verdict: Verdict, words: str, *, final: bool) -> Failure:
     return Failure(
-        recipient=who, status=verdict.status, hard=verdict.hard, reason=words[:MOST_WORDS] or None
+        recipient=who,
+        status=verdict.status,
+        hard=verdict.hard,
+        final=final,
+        reason=words[:MOST_WORDS] or None,
     )
 
 
@@ -216,15 +230,17 @@ def told(said: str) -> list[Failure]:
             return [failure(group, {}) for group in groups[:MOST_FAILURES]]
     whole = "\n".join(notice)
     trying = bool(DELAYED.search(whole))
+    final = not trying
     found = [
-        Failure(recipient=who, status=verdict.status, hard=verdict.hard, reason=words[:MOST_WORDS])
+        failed(
+            who, judge(focused(words), None, words, trying=trying, told=True), words, final=final
+        )
         for who, words in refusals(notice)
-        for verdict in [judge(focused(words), None, words, trying=trying, told=True)]
     ]
     if found:
         return found[:MOST_FAILURES]
     verdict = judge(focused(whole), None, whole, trying=trying, told=True)
-    return [Failure(status=verdict.status, hard=verdict.hard, reason=whole[:MOST_WORDS] or None)]
+    return [failed(None, verdict, whole, final=final)]
 
 
 def focused(words: str) -> str:

@@ -95,7 +95,7 @@ def place(address: Address) -> Place:
 
 def named(said: Inbound) -> list[str]:
     """Return what *said* answers, the nearest first."""
-    return [tight(reference) for reference in said.references[:MOST_REFERENCES]]
+    return [tight(name) for name in (*said.about, *said.references)[:MOST_REFERENCES]]
 
 
 class Board:

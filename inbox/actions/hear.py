@@ -374,6 +374,6 @@ def move(board: Board, talk: Talk, row: dict[str, Any], said: Inbound) -> None:
 def bounce(board: Board, said: Inbound, about: Known) -> None:
     """Write on a message of ours that it did not arrive, in the remote server's words."""
     for failure in said.failures:
-        if failure.hard:
+        if failure.final:
             words = failure.reason or failure.status or "The mail came back."
             advance(board, about, Delivery.FAILED, words)

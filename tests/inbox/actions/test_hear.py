@@ -8,7 +8,7 @@ from inbox.actions.conversation import mark_spam, resolve
 from inbox.actions.hear import hear
 from inbox.actions.reply import reply
 from inbox.actions.understood import Understood
-from inbox.channel import Failure, File, Inbound, Receipt
+from inbox.channel import Failure, File, Inbound
 from inbox.model import Address, ConversationId, Delivery, Kind, MessageId, Proof
 
 
@@ -212,7 +212,7 @@ async def test_a_hard_bounce_marks_what_bounced_in_the_servers_words(ear, house,
 
 async def test_a_bounce_that_still_hopes_changes_nothing(ear, house, desk):
     await sent_mail(ear, house, desk)
-    failure = Failure(status="4.4.1", hard=False)
+    failure = Failure(status="4.4.1", hard=False, final=False)
     report = mail("b", "ours", sender="mailer-daemon@far.example", kind=Kind.BOUNCE)
     await ear(house.email, Inbound(**fields(report) | {"failures": (failure,)}))
 
