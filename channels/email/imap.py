@@ -319,8 +319,10 @@ async def enter(mailbox: Mailbox, settings: Settings, grant: Grant | None) -> No
         return
     try:
         await mailbox.sign_in_with_token(user, await grant.access_token())
-    except Misconfigured:
-        grant.forget()  # the token may have been withdrawn before its time
+        grant.proven = True
+    except Misconfigured as error:
+        if again := grant.refused():
+            raise TryLater(again) from error
         raise
 
 

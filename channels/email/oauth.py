@@ -24,6 +24,7 @@ class Grant:
         self.refresh_token = oauth.refresh_token
         self.token = ""
         self.expires = 0.0
+        self.proven = False  # a server has let somebody in with this token
         self.lock = asyncio.Lock()
 
     async def access_token(self) -> str:
@@ -33,13 +34,14 @@ class Grant:
                 await self.renew()
             return self.token
 
-    def forget(self) -> None:
-        """Have the next caller renew the token, because the server refused this one."""
+    def refused(self) -> str | None:
+        """Have the next caller renew the token; say so when it was good before."""
         self.expires = 0.0
+        return "The access token was withdrawn; it is renewed." if self.proven else None
 
     async def renew(self) -> None:
         answer = await ask(self.oauth, self.refresh_token)
-        self.token = str(answer["access_token"])
+        self.token, self.proven = str(answer["access_token"]), False
         self.expires = time.monotonic() + float(answer.get("expires_in") or 3600)
         rotated = answer.get("refresh_token")
         if rotated and rotated != self.refresh_token:

@@ -29,6 +29,7 @@ from inbox.errors import Ambiguous, DeliveryError, Misconfigured, Rejected, TryL
 AT_ONCE = 4  # connections to one server
 KEPT = 30.0  # seconds that an idle connection stays open
 CHUNK = 2**18  # bytes written before looking whether they have left
+FINAL = 120.0  # seconds for the server to store a mail; doubt is worse than waiting
 SLOWEST = 10_000  # bytes a second: a server that takes less is given up
 SIGN_IN = {530, 534, 535, 538}  # answers that only another password can change (RFC 4954)
 
@@ -121,8 +122,10 @@ class Post:
         if self.grant:
             try:
                 await client.auth_xoauth2(user, await self.grant.access_token())
-            except SMTPAuthenticationError:
-                self.grant.forget()  # the token may have been withdrawn before its time
+                self.grant.proven = True
+            except SMTPAuthenticationError as error:
+                if again := self.grant.refused():
+                    raise TryLater(again) from error
                 raise
         elif self.settings.smtp.password is not None:
             await client.login(user, self.settings.smtp.password)
@@ -185,17 +188,16 @@ async def hand_over(client: SMTP, mail: bytes) -> None:
     start = await client.execute_command(b"DATA")
     if start.code != 354 or protocol is None:
         raise SMTPResponseException(start.code, start.message)
-    patience = 4 * (client.timeout or 60)
-    answer = asyncio.create_task(protocol.read_response(timeout=patience + len(mail) / SLOWEST))
+    answer = asyncio.create_task(protocol.read_response())
     try:
-        async with asyncio.timeout(patience + len(mail) / SLOWEST):
+        async with asyncio.timeout(FINAL + len(mail) / SLOWEST):
             await write(client, mail.replace(b"\r\n.", b"\r\n.."), answer)
         if answer.done():  # it did not wait for the end
             early = await answer
             raise SMTPResponseException(early.code, early.message)
         protocol.write(b".\r\n" if mail.endswith(b"\r\n") else b"\r\n.\r\n")
         try:
-            response = await answer
+            response = await asyncio.wait_for(answer, FINAL)
         except (SMTPException, OSError) as error:
             raise Ambiguous from error
     finally:

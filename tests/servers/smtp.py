@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import ssl
+import warnings
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -104,17 +105,20 @@ async def mail_server(
 
     def meet() -> SMTP:
         ledger.connections += 1
-        protocol = SMTP(
-            ledger,
-            hostname="mail.test",
-            tls_context=starttls,
-            authenticator=ledger.authenticate if sign_in else None,
-            auth_required=sign_in,
-            auth_require_tls=False,
-            auth_exclude_mechanism=[] if sign_in else ["LOGIN", "PLAIN", "XOAUTH2"],
-            data_size_limit=size or 60 * 2**20,
-            loop=asyncio.get_running_loop(),
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it dislikes passwords without TLS
+            protocol = SMTP(
+                ledger,
+                hostname="mail.test",
+                tls_context=starttls,
+                authenticator=ledger.authenticate if sign_in else None,
+                auth_required=sign_in,
+                auth_require_tls=False,
+                auth_exclude_mechanism=[] if sign_in else ["LOGIN", "PLAIN", "XOAUTH2"],
+                data_size_limit=size or 60 * 2**20,
+                enable_SMTPUTF8=True,
+                loop=asyncio.get_running_loop(),
+            )
         protocols.append(protocol)
         return protocol
 

@@ -79,7 +79,7 @@ async def test_a_line_that_breaks_again_and_again_loses_nothing(mailserver, user
 async def test_a_black_hole_is_noticed_and_left(mailserver, user, line):
     mailserver.deliver(user, mail(1))
     async with chaos(mailserver.port) as proxy:
-        settings = mailbox(mailserver, user, port=proxy.port, idle_seconds=0.2, timeout=1.0)
+        settings = mailbox(mailserver, user, port=proxy.port, idle_seconds=0.2, timeout=3.0)
         async with listening(settings, line) as channel:
             await line.until(1)
             proxy.open.clear()
