@@ -182,8 +182,7 @@ class Doors:
             after = int(request.query.get("after", "0"))
         except ValueError:
             after = -1
-        poller = await self.poller(visitor, request, after)
-        after = 0 if poller.missed(after) else after
+        poller, after = await self.poller(visitor, request, after)
         frames = await poller.wait(after, POLL)
         return web.Response(
             text=f'{{"next":{poller.number},"frames":[{",".join(frames)}]}}',
@@ -191,8 +190,10 @@ class Doors:
             headers={"Cache-Control": "no-store"},
         )
 
-    async def poller(self, visitor: Visitor, request: web.Request, after: int) -> Poller:
-        """Return the tab that asks; a new or a lost one is shown everything."""
+    async def poller(
+        self, visitor: Visitor, request: web.Request, after: int
+    ) -> tuple[Poller, int]:
+        """Return the tab that asks, and from where; a new or a lost one is shown everything."""
         thread = self.doorkeeper.thread(visitor)
         name = (thread, request.query.get("tab", "")[:64])
         poller, timer = self.pollers.get(name, (None, None))
@@ -201,14 +202,14 @@ class Doors:
         if poller is None or poller.missed(after):
             if poller:
                 self.hall.leave(poller)
-            poller = Poller(visitor, thread, request.remote or "")
+            poller, after = Poller(visitor, thread, request.remote or ""), 0
             if not self.hall.enter(poller):
                 self.pollers.pop(name, None)
                 raise Refused(429, "Too many tabs are open.")
             await self.reception.welcome(poller)
         later = asyncio.get_running_loop().call_later(POLL + FORGET, self.forget, name)
         self.pollers[name] = (poller, later)
-        return poller
+        return poller, after
 
     def forget(self, name: tuple[str, str]) -> None:
         poller, timer = self.pollers.pop(name)

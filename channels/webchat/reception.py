@@ -100,7 +100,7 @@ class Reception:
             refuse(guest, frame, str(error))
             return
         about = guest.attributes
-        answer = self.taker.take(raw(wrote, frame.client_id), *self.introduction(guest))
+        answer = self.taker.take(*self.introduction(guest), raw(wrote, frame.client_id))
         guest.storing.add(answer)
         answer.add_done_callback(guest.storing.discard)
         answer.add_done_callback(partial(self.answer, guest, wrote, about))
@@ -141,22 +141,20 @@ class Reception:
         self.hall.tell(wrote.thread, "message", but=guest, message=message)
 
     def introduction(self, guest: Guest) -> list[Raw]:
-        """Return what the desk should know of a visitor who has begun to write."""
-        found = []
+        """Return what the desk should know of a visitor before it reads what they write."""
         visitor = guest.visitor
-        if visitor.proven and not guest.introduced:
-            found.append(
-                Introduced(
-                    thread=guest.thread,
-                    name=visitor.name,
-                    email=visitor.email,
-                    proven=True,
-                    attributes={"user_id": visitor.user},
-                )
-            )
-        if guest.attributes:
-            found.append(Introduced(thread=guest.thread, attributes=guest.attributes))
-        return [raw(each, digest(each)) for each in found]
+        proven = visitor.proven and not guest.introduced
+        if not (proven or guest.attributes):
+            return []
+        user = {"user_id": visitor.user} if proven else {}
+        said = Introduced(
+            thread=guest.thread,
+            name=visitor.name if proven else None,
+            email=visitor.email if proven else None,
+            proven=proven,
+            attributes=guest.attributes | user,
+        )
+        return [raw(said, digest(said))]
 
     def introduce(self, guest: Guest, frame: Introduce) -> None:
         """Take the visitor's own word, which proves nothing."""

@@ -14,7 +14,7 @@ from inbox.errors import Forbidden, Misconfigured
 from inbox.words import clean
 
 ANONYMOUS = timedelta(days=400)  # renewed with every visit
-LONGEST = timedelta(hours=24)  # a site's signature may not be good for longer
+LONGEST = 24 * 3600  # seconds; a site's signature may not be good for longer
 LEEWAY = 60  # seconds the site's clock may be off
 PURPOSE = "webchat visitor"
 
@@ -62,8 +62,8 @@ class Doorkeeper:
     def identify(self, signed: str) -> tuple[Visitor, timedelta]:
         """Return whom the site vouches for, and for how long. Raises `Forbidden`."""
         claims = self.claims(signed)
-        lifetime = timedelta(seconds=claims["exp"] - self.line.now().timestamp())
-        if lifetime > LONGEST + timedelta(seconds=LEEWAY):
+        seconds = claims["exp"] - int(self.line.now().timestamp())
+        if seconds > LONGEST + LEEWAY:
             raise Forbidden("The identity must expire within 24 hours.")
         visitor = Visitor(
             user=text(claims, "sub", 200) or "",
@@ -72,7 +72,7 @@ class Doorkeeper:
         )
         if not visitor.user:
             raise Forbidden("The identity says nobody's id (sub).")
-        return visitor, max(lifetime, timedelta(seconds=LEEWAY))
+        return visitor, timedelta(seconds=max(seconds, LEEWAY))
 
     def claims(self, signed: str) -> dict[str, Any]:
         from joserfc import jwt
