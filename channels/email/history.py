@@ -16,8 +16,9 @@ MARGIN = "margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex"
 def attribution(message: Message) -> str:
     """Say who wrote *message* and when, in the words that mail programs recognise."""
     when = format_datetime(message.sent_at or message.created_at).rsplit(" ", 1)[0]
-    known = f"{message.sender_name or ''} <{message.sender}>" if message.sender else "somebody"
-    return f"On {when} UTC, {' '.join(known.split())} wrote:"
+    address = f"<{message.sender}>" if "@" in (message.sender or "") else ""
+    author = " ".join(f"{message.sender_name or ''} {address}".split())
+    return f"On {when} UTC, {author or 'you'} wrote:"
 
 
 def quoted_text(message: Message) -> str:

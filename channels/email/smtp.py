@@ -29,8 +29,8 @@ from inbox.errors import Ambiguous, DeliveryError, Misconfigured, Rejected, TryL
 AT_ONCE = 4  # connections to one server
 KEPT = 30.0  # seconds that an idle connection stays open
 CHUNK = 2**18  # bytes written before looking whether they have left
+BEFORE = 160.0  # seconds until the final dot has left; later it is tried again
 FINAL = 120.0  # seconds for the server to store a mail; doubt is worse than waiting
-SLOWEST = 10_000  # bytes a second: a server that takes less is given up
 SIGN_IN = {530, 534, 535, 538}  # answers that only another password can change (RFC 4954)
 
 
@@ -50,8 +50,9 @@ class Post:
 
         Raises the `DeliveryError` that says whether trying again makes sense.
         """
-        async with self.connection() as client:
-            return await transmit(client, self.settings.address, recipients, mail)
+        with translated():
+            async with asyncio.timeout(BEFORE) as limit, self.connection() as client:
+                return await transmit(client, self.settings.address, recipients, mail, limit)
 
     async def close(self) -> None:
         """Let go of all connections."""
@@ -149,7 +150,9 @@ class Post:
                 kept[0].close()
 
 
-async def transmit(client: SMTP, sender: str, recipients: Sequence[str], mail: bytes) -> str | None:
+async def transmit(
+    client: SMTP, sender: str, recipients: Sequence[str], mail: bytes, limit: asyncio.Timeout
+) -> str | None:
     """Carry out one mail transaction."""
     utf8 = not all(map(str.isascii, (sender, *recipients)))
     if utf8 and not client.supports_extension("smtputf8"):
@@ -159,10 +162,9 @@ async def transmit(client: SMTP, sender: str, recipients: Sequence[str], mail: b
         raise Rejected(f"The mail server takes at most {int(size) // 2**20} MB.")
     options = ["SMTPUTF8"] if utf8 else []
     encoding = "utf-8" if utf8 else "ascii"
-    with translated():
-        await client.mail(sender, options=options, encoding=encoding)
-        refused = await address(client, recipients, encoding)
-        await hand_over(client, mail)
+    await client.mail(sender, options=options, encoding=encoding)
+    refused = await address(client, recipients, encoding)
+    await hand_over(client, mail, limit)
     return "; ".join(map(told, refused)) or None
 
 
@@ -182,19 +184,19 @@ async def address(
     return refused
 
 
-async def hand_over(client: SMTP, mail: bytes) -> None:
-    """Send the text of a mail, and the dot that makes it the server's."""
+async def hand_over(client: SMTP, mail: bytes, limit: asyncio.Timeout) -> None:
+    """Send the text of a mail, and the dot that makes it the server's; *limit* ends there."""
     protocol = client.protocol
     start = await client.execute_command(b"DATA")
     if start.code != 354 or protocol is None:
         raise SMTPResponseException(start.code, start.message)
     answer = asyncio.create_task(protocol.read_response())
     try:
-        async with asyncio.timeout(FINAL + len(mail) / SLOWEST):
-            await write(client, mail.replace(b"\r\n.", b"\r\n.."), answer)
+        await write(client, mail.replace(b"\r\n.", b"\r\n.."), answer)
         if answer.done():  # it did not wait for the end
             early = await answer
             raise SMTPResponseException(early.code, early.message)
+        limit.reschedule(None)
         protocol.write(b".\r\n" if mail.endswith(b"\r\n") else b"\r\n.\r\n")
         try:
             response = await asyncio.wait_for(answer, FINAL)
