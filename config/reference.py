@@ -1,0 +1,253 @@
+"""Write the reference from the code: ``python -m config.reference``.
+
+Settings come from default.toml and the ``#:`` beside the fields of channels, commands from
+their help, the API from its endpoints, events from the calls that write them.
+"""
+
+import ast
+import inspect
+import re
+import sys
+import textwrap
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+import channels
+from config.settings import kind_settings
+from inbox.model import Value
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "docs" / "reference"
+WRITTEN = "<!-- Written by `python -m config.reference`; change the code instead. -->"
+NO_EVENTS = ("tables.py", "reference.py")
+PACKAGES = ("inbox", "routing", "channels", "agents_ui", "config")
+
+
+def pages() -> Mapping[str, str]:
+    """Return every page by its name."""
+    return {
+        "settings.md": page("Settings", settings()),
+        "commands.md": page("Commands", commands()),
+        "api.md": page("API", api()),
+        "events.md": page("Events", events()),
+    }
+
+
+def page(title: str, parts: Iterator[str]) -> str:
+    return "\n\n".join([f"# {title}", WRITTEN, *parts]) + "\n"
+
+
+# --- settings -------------------------------------------------------------------------------
+def settings() -> Iterator[str]:
+    """Explain every setting."""
+    yield (
+        "Settings stand in `parlour.toml`, in the file named by `--config` or `PARLOUR_CONFIG`, or "
+        "in the environment, which wins: `PARLOUR_WEB_PORT` is `port` in `[web]`, and "
+        "`PARLOUR_ACCOUNT_SUPPORT_IMAP_PASSWORD` is the password below `[account.support.imap]`. "
+        "Any name may end in `_FILE` (in TOML `_file`): then it names a file that holds the value. "
+        "A name that nobody knows is refused."
+    )
+    text = Path(__file__).with_name("default.toml").read_text()
+    defaults = tomllib.loads(text)
+    for section in defaults:
+        yield f"## [{section}]"
+        yield table(default_rows(text, section), ("setting", "default", ""))
+    yield "## Accounts"
+    yield (
+        "Each channel account is a table `[account.NAME]`. The name is yours to choose: letters, "
+        "digits, `-` and `_`; it becomes part of addresses. `kind` says which channel it is."
+    )
+    for kind in channels.kinds():
+        yield f'### kind = "{kind}"'
+        yield table(field_rows(kind_settings(channels.load(kind))), ("setting", "default", ""))
+
+
+def default_rows(text: str, section: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the settings of a section with the comments above them."""
+    _, _, rest = text.partition(f"[{section}]\n")
+    comment: list[str] = []
+    for line in rest.splitlines():
+        if line.startswith("["):
+            return
+        if line.startswith("# "):
+            comment.append(line.removeprefix("# "))
+        elif " = " in line:
+            name, _, value = line.partition(" = ")
+            yield f"`{name}`", f"`{value}`", " ".join(comment)
+            comment = []
+        else:
+            comment = []
+
+
+def field_rows(kind: type[Value], prefix: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield the fields of a channel's settings, those of tables in it too."""
+    from config.layers import hints, struct_in
+
+    remarks = documented(kind)
+    for name, hint in hints(kind).items():
+        default, remark = remarks[name]
+        inner = struct_in(hint)
+        yield f"`{prefix}{name}`", f"`{default}`" if default else "required", remark
+        if inner:
+            yield from field_rows(inner, f"{prefix}{name}.")
+
+
+def documented(kind: type[Value]) -> dict[str, tuple[str, str]]:
+    """Return the default and the ``#:`` sentence of every field, also of bases."""
+    found: dict[str, tuple[str, str]] = {}
+    for base in reversed(kind.__mro__):
+        if issubclass(base, Value) and base is not Value:
+            found |= of_class(base)
+    return found
+
+
+def of_class(kind: type) -> dict[str, tuple[str, str]]:
+    source = textwrap.dedent(inspect.getsource(kind))
+    lines = source.splitlines()
+    (tree,) = ast.parse(source).body
+    found = {}
+    for node in tree.body if isinstance(tree, ast.ClassDef) else ():
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            told = " ".join(lines[node.lineno - 1 : node.end_lineno])
+            _, _, remark = told.partition("#:")
+            found[node.target.id] = (default_of(node, kind), sentence(remark.strip(" )")))
+    return found
+
+
+def default_of(node: ast.AnnAssign, kind: type) -> str:
+    """Write a default as TOML would; empty when there is none."""
+    if node.value is None:
+        return ""
+    name = node.target.id if isinstance(node.target, ast.Name) else ""
+    value = getattr(kind, "__struct_defaults__", ())
+    named = dict(zip(kind.__struct_fields__[::-1], value[::-1], strict=False))  # type: ignore[attr-defined]
+    return toml(named.get(name))
+
+
+def toml(value: Any) -> str:
+    match value:
+        case None:
+            return "none"
+        case _ if callable(value) or "factory" in repr(value):
+            return "{}"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value}"'
+        case tuple() | list():
+            return f"[{', '.join(map(toml, value))}]"
+        case dict():
+            return "{}"
+        case _:
+            return str(value)
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital and end with a full stop."""
+    return text and text[0].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
+
+
+# --- commands -------------------------------------------------------------------------------
+def commands() -> Iterator[str]:
+    """Print the help of every command."""
+    from config.commands import main
+
+    yield "Every command takes `--config FILE` before its name: `parlour --config x.toml run`."
+    yield from helped(main, "parlour")
+
+
+def helped(command: click.Command, path: str) -> Iterator[str]:
+    context = click.Context(command, info_name=path, max_content_width=88, terminal_width=88)
+    with context:
+        if isinstance(command, click.Group):
+            if path == "parlour":
+                yield f"```text\n{command.get_help(context)}\n```"
+            for name in command.list_commands(context):
+                if found := command.get_command(context, name):
+                    yield from helped(found, f"{path} {name}")
+        else:
+            yield f"## {path}\n\n```text\n{command.get_help(context)}\n```"
+
+
+# --- the API --------------------------------------------------------------------------------
+def api() -> Iterator[str]:
+    """List the calls of the public API."""
+    from agents_ui import ENDPOINTS
+
+    yield (
+        "The inbox itself uses this API. A program sends `Authorization: Bearer TOKEN`, made with "
+        "`parlour token add`. Bodies are JSON; errors are RFC 9457 problems; lists are pages, "
+        '`{"items": […], "next": CURSOR}`, whose cursor goes back as `?after=`. A POST with an '
+        "`Idempotency-Key` is done once, however often it is sent. The whole description, OpenAPI "
+        "3.1, is at `/api/openapi.json`."
+    )
+    for tag in dict.fromkeys(one.tag for one in ENDPOINTS):
+        yield f"## {tag.capitalize()}"
+        yield table(
+            (
+                (f"`{one.method} /api{one.path}`", one.needs or "anybody", first(one.summary))
+                for one in ENDPOINTS
+                if one.tag == tag
+            ),
+            ("call", "for", ""),
+        )
+
+
+def first(text: str) -> str:
+    """Return the first paragraph on one line."""
+    return " ".join(text.partition("\n\n")[0].split())
+
+
+# --- events ---------------------------------------------------------------------------------
+VERB = re.compile(
+    r"\"((?:message|note|delivery|conversation|customer|identity|journal|job|agent"
+    r"|account)\.[a-z_]+)\""
+)
+
+
+def events() -> Iterator[str]:
+    """List what is written into the record, and by which code."""
+    yield (
+        "Everything that happens is one line of the append-only record: its number, when, the "
+        'verb, who did it, what it is about, and what changed (`{"field": [before, after]}`). '
+        "The number is the sequence from which `/api/live?since=N` resumes."
+    )
+    found: dict[str, set[str]] = {}
+    for path in sources():
+        text = path.read_text()
+        for verb in VERB.findall(text):
+            found.setdefault(verb, set()).add(path.relative_to(ROOT).as_posix())
+    rows = (
+        (f"`{verb}`", ", ".join(f"`{place}`" for place in sorted(found[verb])))
+        for verb in sorted(found)
+    )
+    yield table(rows, ("verb", "written or read in"))
+
+
+def sources() -> Iterator[Path]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if not {"node_modules", "migrations"} & set(path.parts) and path.name not in NO_EVENTS:
+                yield path
+
+
+def table(rows: Iterator[tuple[str, ...]] | Any, head: tuple[str, ...]) -> str:
+    """Draw a table."""
+    lines = [f"| {' | '.join(head)} |", f"| {' | '.join('---' for _ in head)} |"]
+    lines += [f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |" for row in rows]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text)
+        sys.stdout.write(f"docs/reference/{name}\n")
+
+
+if __name__ == "__main__":
+    main()
