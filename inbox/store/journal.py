@@ -41,6 +41,7 @@ KNOWN = select(JournalRow.account_id, JournalRow.key).where(
     among(JournalRow.key, "keys"), numbered(JournalRow.account_id, "accounts")
 )
 STILL = select(JournalRow.id).where(numbered(JournalRow.id, "which"), RECEIVED).with_for_update()
+WAITING = select(JournalRow.id).where(RECEIVED).order_by(JournalRow.id)
 SETTLE = (
     update(JournalRow)
     .where(
@@ -201,6 +202,10 @@ class Journal:
     def still_waiting(self, which: Sequence[JournalId]) -> set[int]:
         """Return which rows nobody has settled yet, and keep others from doing it now."""
         return set(self.connection.scalars(STILL, {"which": list(which)}))
+
+    def waiting(self) -> Sequence[int]:
+        """Return every row that waits to be understood."""
+        return self.connection.scalars(WAITING).all()
 
     def settle(self, which: JournalId, state: JournalState, reason: str | None = None) -> None:
         """Say what became of a row that waited; written, and counted, by `flush`."""

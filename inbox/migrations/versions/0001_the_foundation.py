@@ -195,19 +195,19 @@ def upgrade() -> None:
         postgresql_where=sa.text("assignee_id IS NOT NULL"),
     )
     op.create_index(
+        "ix_conversation_customer", "conversation", ["customer_id", "active_at", "id"], unique=False
+    )
+    op.create_index(op.f("ix_conversation_queue_id"), "conversation", ["queue_id"], unique=False)
+    op.create_index(
+        "ix_conversation_status", "conversation", ["status", "active_at", "id"], unique=False
+    )
+    op.create_index(
         "ix_conversation_unassigned",
         "conversation",
         ["status", "active_at", "id"],
         unique=False,
         sqlite_where=sa.text("assignee_id IS NULL"),
         postgresql_where=sa.text("assignee_id IS NULL"),
-    )
-    op.create_index(
-        "ix_conversation_customer", "conversation", ["customer_id", "active_at", "id"], unique=False
-    )
-    op.create_index(op.f("ix_conversation_queue_id"), "conversation", ["queue_id"], unique=False)
-    op.create_index(
-        "ix_conversation_status", "conversation", ["status", "active_at", "id"], unique=False
     )
     op.create_table(
         "early_receipt",
