@@ -204,15 +204,12 @@ async def reply(call: Call, id: int, body: NewReply) -> MessageShape:  # noqa: A
     With `last_seen_id` it is refused with 409 when the customer wrote after that message.
     """
     given = files.opened(call.front.desk.signer, body.attachments, call.front.desk.blobs)
-    fits(call.front.site, body, sum(file.size for file in given))
-    return await call.write(
-        reply_it, ConversationId(id), body, given, call.agent, call.front.desk.signer
-    )
+    return await call.write(reply_it, ConversationId(id), body, given, call.agent, call.front)
 
 
-def fits(site: Site, body: NewReply, size: int) -> None:
-    """Refuse what the chosen channel cannot carry, before anything is written."""
-    capabilities = site.capabilities(body.account_id)
+def fits(site: Site, account: AccountId, body: NewReply, size: int) -> None:
+    """Refuse what the channel cannot carry."""
+    capabilities = site.capabilities(account)
     if capabilities is None:
         return
     if len(body.text) > capabilities.max_text:
@@ -229,11 +226,12 @@ def reply_it(  # noqa: PLR0917  # an action takes them in order
     body: NewReply,
     given: Sequence[Any],
     agent: Agent,
-    signer: Signer,
+    front: Front,
 ) -> MessageShape:
-    account = None if body.account_id is None else AccountId(body.account_id)
+    talk = unit.conversations.get(which)
+    account = AccountId(body.account_id or talk.account_id)
     seen = None if body.last_seen_id is None else MessageId(body.last_seen_id)
-    unit.conversations.get(which)
+    fits(front.site, account, body, sum(file.size for file in given))
     try:
         message = write_reply(
             unit,
@@ -250,7 +248,7 @@ def reply_it(  # noqa: PLR0917  # an action takes them in order
         )
     except NotFound:
         raise Refused(422, "There is no such account.", field="account_id") from None
-    return one_message(unit, message, signer)
+    return one_message(unit, message, front.desk.signer)
 
 
 def one_message(unit: Unit, which: MessageId, signer: Signer) -> MessageShape:

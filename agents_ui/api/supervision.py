@@ -11,6 +11,7 @@ from agents_ui.api import views
 from agents_ui.api.messages import payload_of, saved
 from agents_ui.api.shapes import Ledger, Page, QuarantinedShape
 from agents_ui.calls import Call, Endpoints
+from inbox.actions import quarantine as verbs
 from inbox.errors import NotFound
 from inbox.model import JournalId, JournalState, Role
 from inbox.store import Unit
@@ -105,16 +106,12 @@ def in_quarantine(unit: Unit, which: JournalId) -> tuple[bytes | None, str | Non
 @endpoints("POST", "/quarantine/{id}/retry", needs=Role.SUPERVISOR)
 async def retry_quarantined(call: Call, id: int) -> None:  # noqa: A002
     """Have a payload understood again."""
-    from inbox.actions import quarantine as verbs
-
     await call.write(verbs.retry, JournalId(id), by=call.agent.id)
 
 
 @endpoints("POST", "/quarantine/{id}/discard", needs=Role.SUPERVISOR)
 async def discard_quarantined(call: Call, id: int) -> None:  # noqa: A002
     """Decide that a payload is nothing; it stays on record."""
-    from inbox.actions import quarantine as verbs
-
     await call.write(verbs.discard, JournalId(id), by=call.agent.id)
 
 

@@ -35,7 +35,7 @@ class Letters(Channel[Nothing]):
 
     kind = "email"
     capabilities = Capabilities(
-        max_text=100_000, max_attachment=1024 * 1024, html=True, subject=True, copies=True
+        max_text=100_000, max_attachment=500_000, html=True, subject=True, copies=True
     )
 
     async def send(self, outgoing: Outgoing) -> Sent:

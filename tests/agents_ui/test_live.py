@@ -57,6 +57,16 @@ class Browser:
             await self.hear()
 
 
+async def until(fits):
+    async with asyncio.timeout(GENEROUS):
+        while not fits():
+            await asyncio.sleep(0.01)
+
+
+def never(_):
+    return False
+
+
 async def test_what_happens_is_told_with_its_state(street):
     agent = await street.agent()
     browser = await Browser(agent).open()
@@ -267,8 +277,7 @@ async def test_whoever_may_no_longer_look_is_cut_off(street, kind):
     await street.desk.write(agents.archive, caller.agent_id)
 
     with pytest.raises(EOFError):
-        while True:
-            await browser.hear()
+        await browser.hear_until(never)
 
 
 async def test_signing_out_cuts_every_window(street):
@@ -280,8 +289,7 @@ async def test_signing_out_cuts_every_window(street):
 
     for window in windows:
         with pytest.raises(EOFError):
-            while True:
-                await window.hear()
+            await window.hear_until(never)
 
 
 async def test_strangers_hear_nothing(street):
@@ -323,8 +331,7 @@ async def test_a_browser_that_stops_reading_is_dropped(street):
     live = street.front.live
     with contextlib.closing(slow):
         async with asyncio.timeout(GENEROUS):
-            while len(live.sockets) < 2 or any(one.backlog is not None for one in live.sockets):
-                await asyncio.sleep(0.01)
+            await until(lambda: [one.backlog for one in live.sockets] == [None, None])
             frame = framed(b'"' + b"x" * (BUFFER // 4) + b'"')
             while len(live.sockets) == 2:
                 await live.tell_all(frame)
