@@ -1,9 +1,9 @@
 """Compose the desk. Read this file to see how everything fits together.
 
-The store (config/store.py) comes first. `opened` adds what runs around it, in this order: the channel
-accounts, the intake that understands what they hand over, the worker that does what was
-promised, the listeners that poll providers, and the pages and API that people see. It is
-taken apart in the opposite order: nothing new is let in, what was begun is finished.
+The store (config/store.py) comes first. Around it run, in this order: the channel accounts,
+the intake that understands what they hand over, the worker that does what was promised, the
+listeners that poll providers, and the pages and API that people see. It is taken apart in
+the opposite order: nothing new is let in, what was begun is finished.
 """
 
 import asyncio

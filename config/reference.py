@@ -129,21 +129,14 @@ def default_of(node: ast.AnnAssign, kind: type) -> str:
 
 
 def toml(value: Any) -> str:
-    match value:
-        case None:
-            return "none"
-        case _ if callable(value) or "factory" in repr(value):
-            return "{}"
-        case bool():
-            return str(value).lower()
-        case str():
-            return f'"{value}"'
-        case tuple() | list():
-            return f"[{', '.join(map(toml, value))}]"
-        case dict():
-            return "{}"
-        case _:
-            return str(value)
+    """Write a default as it would stand in the file."""
+    if value is None:
+        return "none"
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(toml, value))}]"
+    return str(value).lower() if isinstance(value, int | float) else "{}"
 
 
 def sentence(text: str) -> str:
