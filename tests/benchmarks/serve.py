@@ -9,7 +9,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from agents_ui.sessions import new_token
+from agents_ui.keys import new_token
 from aiohttp import web
 
 import agents_ui
