@@ -73,7 +73,7 @@ export const words = {
   rail: {
     label: "Lists",
     menu: "Show lists",
-    supervisor: "Supervisor",
+    care: "Needs a decision",
     commands: "Commands",
     shortcuts: "Keyboard shortcuts",
     agent: "Your settings",
@@ -147,7 +147,7 @@ export const words = {
       n === 1 ? "One reply was not delivered." : `${n} replies were not delivered.`,
     retryAll: "Try again",
     typing: (name: string) => `${name} is writing …`,
-    waited: (time: string) => `Waiting ${time}`,
+    waited: (time: string) => (time === "now" ? "Waiting" : `Waiting ${time}`),
     answered: "Answered",
     unassigned: "Unassigned",
     empty: "No text",

@@ -12,7 +12,7 @@ const lines = new Map<number, Promise<void>>(); // one change of a conversation 
 export function change(id: number, wanted: Change, said: string, undoable = true): void {
   const before = conversations.peek().get(id);
   if (!before) return;
-  overlay(id, wanted);
+  overlay(id, seen(wanted));
   const back = inverse(before, wanted);
   const undo = () => change(id, back, words.done.undone, false);
   const close = say(said, undoable ? { undo } : {});
@@ -28,8 +28,14 @@ async function ask(id: number, wanted: Change, close: () => void): Promise<void>
     close();
     say(words.done.notChanged((error as Error).message), { bad: true });
   } finally {
-    lift(id, wanted);
+    lift(id, seen(wanted));
   }
+}
+
+/** Spam is put away at once; what is no spam any more is open again. */
+function seen(wanted: Change): Change {
+  if (wanted.spam === undefined) return wanted;
+  return { ...wanted, status: wanted.spam ? "resolved" : "open" };
 }
 
 function overlay(id: number, wanted: Change): void {

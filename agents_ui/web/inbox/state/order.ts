@@ -3,16 +3,12 @@ import type { Conversation } from "../shapes";
 
 /** Lists whose members can be told from the conversation itself. */
 const MEMBERS: Record<string, (c: Conversation, me: number) => boolean> = {
-  mine: (c, me) => c.assignee_id === me && isOpen(c),
-  unassigned: (c) => c.assignee_id === null && isOpen(c),
-  all: isOpen,
-  snoozed: (c) => c.status === "snoozed" && !c.spam,
-  resolved: (c) => c.status === "resolved" && !c.spam,
+  mine: (c, me) => c.assignee_id === me && c.status === "open",
+  unassigned: (c) => c.assignee_id === null && c.status === "open",
+  all: (c) => c.status === "open",
+  snoozed: (c) => c.status === "snoozed",
+  resolved: (c) => c.status === "resolved",
 };
-
-function isOpen(c: Conversation): boolean {
-  return (c.status === "open" || c.status === "pending") && !c.spam;
-}
 
 /** What is known of one list. */
 export interface Shelf {

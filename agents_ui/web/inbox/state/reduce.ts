@@ -28,7 +28,9 @@ export function absorb(known: Known, frame: ChangeFrame, me: number): Known {
   const marks = readMarks(known.marks, frame, me);
   const conversations = new Map(known.conversations);
   for (const c of frame.conversations) {
-    conversations.set(c.id, { ...c, unread: isUnread(c, marks) });
+    // what a colleague answered meanwhile, this agent still has not read
+    const unread = c.unread || (known.conversations.get(c.id)?.unread ?? false);
+    conversations.set(c.id, { ...c, unread: isUnread({ ...c, unread }, marks) });
   }
   remark(conversations, marks, known.marks);
   return {
@@ -121,7 +123,8 @@ function readMarks(
   const next = new Map(marks);
   for (const event of mine) {
     const id = event.conversation_id ?? 0;
-    const told = event.message_id ?? Number(event.change?.message_id ?? 0);
+    const newest = frame.conversations.find((c) => c.id === id)?.last_message_id;
+    const told = event.message_id ?? Number(event.change?.message_id ?? newest ?? 0);
     next.set(id, Math.max(next.get(id) ?? 0, told));
   }
   return next;

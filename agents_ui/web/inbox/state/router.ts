@@ -8,8 +8,7 @@ export interface Place {
 }
 
 export const LISTS = ["mine", "unassigned", "all", "snoozed", "resolved"] as const;
-export const SUPERVISED = ["quarantined", "undelivered"] as const;
-const NAMES = new Set<string>([...LISTS, ...SUPERVISED]);
+const NAMES = new Set<string>([...LISTS, "undelivered", "quarantined"]);
 
 /** Read an address; whatever is not known leads to *mine*. */
 export function parse(path: string): Place {

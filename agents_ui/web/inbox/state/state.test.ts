@@ -82,7 +82,7 @@ describe("the order of a list", () => {
       conversation(2, { assignee_id: ME }),
       conversation(3),
       conversation(4, { status: "resolved" }),
-      conversation(5, { spam: true }),
+      conversation(5, { status: "pending" }),
     );
 
     expect(lineUp("unassigned", known, ME, everything)).toEqual([3, 1]);

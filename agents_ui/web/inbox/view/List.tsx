@@ -198,7 +198,7 @@ function Row({ c, at, of, top }: { c: Conversation; at: number; of: number; top:
   const chosen = selected.value === c.id;
   const draft = writings.value.get(c.id);
   const writing = draft && (draft.reply || draft.internal);
-  const title = c.channel === "email" && c.subject ? c.subject : null;
+  const title = !writing && c.channel === "email" && c.subject ? c.subject : null;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keys belong to the list as a whole
     // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus, this is its active row

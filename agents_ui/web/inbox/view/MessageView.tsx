@@ -64,7 +64,7 @@ function Marks({ message }: { message: Message }) {
 
 function Tools(props: { message: Message; html: boolean; toggle: () => void }) {
   const { message, html } = props;
-  if (message.direction === "note") return null;
+  if (!message.has_html && message.direction !== "in") return null;
   return (
     <span class="message-tools">
       {message.has_html && (
@@ -147,7 +147,7 @@ const TALLEST = 20_000; // pixels; a mail that claims more is cut and scrolls by
 /** The sender's own formatting, in a frame that can do nothing but say how tall it is. */
 function AsSent({ message }: { message: Message }) {
   const [images, setImages] = useState(false);
-  const [height, setHeight] = useState(120);
+  const [height, setHeight] = useState(24);
   const frame = useRef<HTMLIFrameElement>(null);
   useEffect(() => {
     const hear = (event: MessageEvent) => {
@@ -160,15 +160,17 @@ function AsSent({ message }: { message: Message }) {
   }, []);
   return (
     <div class="as-sent">
-      <iframe
-        ref={frame}
-        title={words.thread.html(author(message))}
-        sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox"
-        referrerpolicy="no-referrer"
-        loading="lazy"
-        src={`/api/messages/${message.id}/html${images ? "?images=1" : ""}`}
-        style={{ height: `${height}px` }}
-      />
+      <div class="paper">
+        <iframe
+          ref={frame}
+          title={words.thread.html(author(message))}
+          sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox"
+          referrerpolicy="no-referrer"
+          loading="lazy"
+          src={`/api/messages/${message.id}/html${images ? "?images=1" : ""}`}
+          style={{ height: `${height}px` }}
+        />
+      </div>
       {!images && (
         <p class="images">
           <button type="button" class="link" onClick={() => setImages(true)}>

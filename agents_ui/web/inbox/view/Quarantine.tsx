@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api } from "../api";
 import type { Quarantined } from "../shapes";
-import { accounts, now, onHeal, onNews, selected } from "../state/desk";
+import { accounts, counts, now, onHeal, selected } from "../state/desk";
 import { go, path, place } from "../state/router";
 import { step, toOpen } from "../state/selection";
 import { inFull, shortly, sized } from "../state/time";
@@ -43,11 +43,8 @@ export function openQuarantined(): void {
 export function Quarantine() {
   useEffect(() => {
     void load();
-    onNews((frame) => {
-      if (frame.events.some((event) => event.verb.startsWith("journal."))) void load();
-    });
     return onHeal(() => void load());
-  }, []);
+  }, [counts.value?.quarantined]);
   const chosen = rows.value?.find((row) => row.id === place.value.id);
   return (
     <>

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { Counts } from "../shapes";
 import { counts, list, me, supervises } from "../state/desk";
-import { follow, LISTS, path, SUPERVISED } from "../state/router";
+import { follow, LISTS, path } from "../state/router";
 import { listName, words } from "../words";
 import { Icon, type IconName } from "./Icon";
 import { Mark } from "./Mark";
@@ -44,8 +44,9 @@ export function Rail() {
           {LISTS.map((name) => (
             <Entry key={name} name={name} />
           ))}
-          {supervises.value && <li class="rail-rule">{words.rail.supervisor}</li>}
-          {supervises.value && SUPERVISED.map((name) => <Entry key={name} name={name} />)}
+          <li class="rail-rule">{words.rail.care}</li>
+          <Entry name="undelivered" />
+          {supervises.value && <Entry name="quarantined" />}
         </ul>
         <div class="rail-foot">
           <button

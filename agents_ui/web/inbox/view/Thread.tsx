@@ -341,8 +341,13 @@ function told(event: DeskEvent): string {
     case "conversation.reopened":
       return event.agent_id === null ? words.events.reopenedItself : words.events.reopened(who);
     default:
-      return event.change?.spam === false ? words.events.unspam(who) : words.events.spam(who);
+      return unmarked(event.change?.spam) ? words.events.unspam(who) : words.events.spam(who);
   }
+}
+
+/** A change is told as what it was and what it is. */
+function unmarked(spam: unknown): boolean {
+  return (Array.isArray(spam) ? spam.at(-1) : spam) === false;
 }
 
 function Typing({ id }: { id: number }) {

@@ -10,7 +10,7 @@ import {
   selected,
   supervises,
 } from "../state/desk";
-import { go, LISTS, path, SUPERVISED } from "../state/router";
+import { go, LISTS, path } from "../state/router";
 import { undoLast } from "../state/toasts";
 import { listName, words } from "../words";
 import { focusComposer } from "./Composer";
@@ -72,7 +72,7 @@ function goTo(name: string): Command {
 
 export function commands(): Command[] {
   const c = conversations.peek().get(target() ?? 0);
-  const lists = supervises.peek() ? [...LISTS, ...SUPERVISED] : LISTS;
+  const lists = [...LISTS, "undelivered", ...(supervises.peek() ? ["quarantined"] : [])];
   return [
     {
       name: words.acts.next,

@@ -1,0 +1,286 @@
+"""A whole desk behind its own web server, and people with browsers before it."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from argon2 import PasswordHasher
+from playwright.async_api import Browser, BrowserContext, Page
+
+from config import app
+from config.settings import AccountSettings, DeskSettings, Settings, WebSettings
+from inbox.actions import agent as agents
+from inbox.channel import Capabilities, Channel, Heard, Inbound, Outgoing, Raw, Sent
+from inbox.errors import Rejected, TryLater, Unreadable
+from inbox.model import Address, AgentId, Kind, Role, Value
+from tests.servers.browser import PATIENCE, connected, running_chromium, seen
+
+WEB = Path(__file__).parents[2] / "agents_ui" / "web"
+STATIC = WEB.parent / "static"
+PASSWORD = "a long enough password"
+HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Let a story in a browser be told again when the machine starved Chromium of its time.
+
+    The stories wait for what they need and do not depend on this; it is for a machine so
+    loaded that Chromium misses its own deadlines.
+    """
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()) and Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=2))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Remember whether the test failed, for the fixtures that clean up after it."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+# --- the built pages ------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The front end as it would be installed, built anew when a source is newer."""
+    pages = STATIC / "inbox" / "index.html"
+    if not pages.exists() or newest(WEB) > pages.stat().st_mtime or not (STATIC / "widget").exists():
+        if not (WEB / "node_modules").exists():
+            run("npm", "install", "--no-audit", "--no-fund")
+        run("npm", "run", "build")
+    return STATIC
+
+
+def newest(folder: Path) -> float:
+    """Return when the newest source was written."""
+    sources = (
+        Path(where) / name
+        for where, folders, names in os.walk(folder)
+        if not folders.__contains__("") and "node_modules" not in where
+        for name in names
+    )
+    return max(path.stat().st_mtime for path in sources)
+
+
+def run(*command: str) -> None:
+    program = shutil.which(command[0])
+    assert program, f"{command[0]} is needed to build the pages"
+    done = subprocess.run(
+        [program, *command[1:]], cwd=WEB, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+# --- a provider that does as it is told -----------------------------------------------------
+class Nothing(Value):
+    address: str | None = None
+
+
+class Said(Value):
+    """What a customer says, as the provider of these tests hands it over."""
+
+    id: str
+    sender: str
+    name: str | None = None
+    text: str = ""
+    quoted: str | None = None
+    html: str | None = None
+    subject: str | None = None
+    thread: str | None = None
+    kind: Kind = Kind.MESSAGE
+
+
+class Post(Channel[Nothing]):
+    """Carries letters for these tests; what leaves is in `sent`."""
+
+    kind = "email"
+    capabilities = Capabilities(
+        max_text=100_000, max_attachment=1_000_000, html=True, subject=True, copies=True
+    )
+
+    def __init__(self, settings: Nothing, line: Any) -> None:
+        super().__init__(settings, line)
+        self.sent: list[Outgoing] = []
+        self.refuses: str | None = None
+        self.busy: str | None = None
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Sequence[Heard]:
+        try:
+            said = msgspec.json.decode(raw.payload, type=Said)
+        except msgspec.DecodeError:
+            raise Unreadable("That is no letter.") from None
+        whole = said.text + (f"\n\n{said.quoted}" if said.quoted else "")
+        return [
+            Inbound(
+                external_id=said.id,
+                sender=Address(kind=cls.kind, value=said.sender, name=said.name),
+                text=whole,
+                visible_text=said.text if said.quoted else None,
+                html=said.html,
+                subject=said.subject,
+                thread=said.thread or said.sender,
+                kind=said.kind,
+            )
+        ]
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        if self.refuses:
+            raise Rejected(self.refuses)
+        if self.busy:
+            raise TryLater(self.busy)
+        self.sent.append(outgoing)
+        return Sent(external_id=f"sent-{outgoing.message_id}")
+
+
+class Chat(Post):
+    """The same for chats, where the other side sees one write."""
+
+    kind = "webchat"
+    capabilities = Capabilities(max_text=4_000, max_attachment=1_000_000, typing=True)
+
+
+class Desk:
+    """The running desk, and the customers outside."""
+
+    def __init__(self, house: app.House) -> None:
+        self.house = house
+        self.desk = house.desk
+        host, port = house.address
+        self.url = f"http://{host}:{port}"
+        self.letters = 0
+
+    @property
+    def post(self) -> Any:
+        return self.house.channel("support")
+
+    @property
+    def chat(self) -> Any:
+        return self.house.channel("shop")
+
+    async def customer_says(self, text: str, *, by: str = "chat", **more: Any) -> None:
+        """Let a customer write; returns when the desk has taken it."""
+        self.letters += 1
+        channel = self.chat if by == "chat" else self.post
+        said = Said(
+            id=f"letter-{self.letters}",
+            sender=more.pop("sender", "ada@home.example"),
+            name=more.pop("name", "Ada Lovelace"),
+            text=text,
+            **more,
+        )
+        await channel.line.take(Raw(payload=msgspec.json.encode(said), key=said.id))
+
+    async def something_odd(self, payload: bytes) -> None:
+        """Let a provider hand over what nobody can read."""
+        self.letters += 1
+        await self.post.line.take(Raw(payload=payload, key=f"odd-{self.letters}"))
+
+    async def hire(self, name: str, role: Role = Role.ADMIN) -> AgentId:
+        return await self.desk.write(
+            agents.create,
+            name=name,
+            email=f"{name.split()[0].lower()}@desk.example",
+            password_hash=HASH,
+            role=role,
+        )
+
+
+@pytest.fixture
+async def open_desk(built: Path, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A desk with a mailbox *support* and a chat *shop*, and Grace, who may do everything."""
+    settings = Settings(
+        desk=DeskSettings(
+            database=f"sqlite:///{tmp_path}/desk.db", files=str(tmp_path / "files")
+        ),
+        web=WebSettings(port=0, shutdown_seconds=2.0),
+    )
+    accounts = [
+        AccountSettings(
+            name="support",
+            kind="email",
+            channel=Post,
+            settings=Nothing(address="support@desk.example"),
+        ),
+        AccountSettings(name="shop", kind="webchat", channel=Chat, settings=Nothing()),
+    ]
+    async with app.opened(settings, accounts) as house:
+        desk = Desk(house)
+        await desk.hire("Grace Hopper")
+        yield desk
+
+
+# --- people with browsers -------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[str]:
+    with running_chromium() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with connected(chromium) as browser:
+        yield browser
+
+
+OpenContext = Callable[..., Awaitable[BrowserContext]]
+
+
+@pytest.fixture
+async def open_context(
+    browser: Browser, request: pytest.FixtureRequest
+) -> AsyncIterator[OpenContext]:
+    """Give somebody a browser of their own; what its pages showed is told when the test fails."""
+    async with AsyncExitStack() as stack:
+        contexts: list[BrowserContext] = []
+
+        async def open_one(**wishes: Any) -> BrowserContext:
+            wishes = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | wishes
+            context = await browser.new_context(**wishes)
+            context.set_default_timeout(PATIENCE)
+            contexts.append(context)
+            stack.push_async_callback(context.close)
+            return context
+
+        yield open_one
+        if request.node.stash.get(FAILED, False):
+            pages = [page for context in contexts for page in context.pages]
+            told = [await seen(page) for page in pages]
+            request.node.add_report_section("teardown", "pages", "\n\n".join(told))
+
+
+async def sign_in(page: Page, url: str, path: str = "/inbox/mine", who: str = "grace") -> None:
+    """Come in by the front door, as people do."""
+    await page.goto(f"{url}{path}")
+    await page.locator("body[data-ready='sign-in']").wait_for()
+    await page.get_by_label("Email").fill(f"{who}@desk.example")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await ready(page)
+
+
+async def ready(page: Page) -> None:
+    """Wait until a page of the inbox has what it shows."""
+    await page.locator("body[data-ready='list'], body[data-ready='conversation']").wait_for(
+        state="attached"
+    )
+
+
+@pytest.fixture
+async def inbox(open_desk: Desk, open_context: OpenContext) -> Page:
+    """Grace's page: the list of what is hers, and nothing in it."""
+    context = await open_context()
+    page = await context.new_page()
+    await sign_in(page, open_desk.url)
+    return page
