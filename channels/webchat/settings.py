@@ -16,7 +16,6 @@ class Settings(Value):
     )
     identity_key: str = ""  #: the public key (PEM) of ES256 identities signed by the site
     ask_email: bool = True  #: offer to answer by email after the first message
-    follow_up: int = 10  #: minutes until an answer nobody has seen goes out by email; 0 for never
     look: dict[str, str] = {}  #: colours, radius and font, where the site itself sets none
     max_file: int = 10 * MEGABYTE  #: bytes a visitor's file may have
     visitor_messages: int = 60  #: what one visitor may write in a minute

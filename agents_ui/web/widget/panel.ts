@@ -114,7 +114,7 @@ function hear(frame: Heard): void {
       if (!frame.message.mine) showTyping(false);
       break;
     case "stored":
-      talk.settled(frame.client_id);
+      talk.settled(frame.client_id, true);
       mark(frame.client_id, "stored");
       offerEmail();
       tellSite("talked");
@@ -137,7 +137,7 @@ function put(message: Message, seen?: number | null): void {
   const line: Line = { ...message };
   if (message.mine)
     line.state = message.id !== null && message.id <= (seen ?? 0) ? "seen" : "stored";
-  if (message.client_id) talk.settled(message.client_id);
+  if (message.client_id && message.id !== null) talk.known(message.client_id);
   log.put(line);
 }
 
@@ -382,6 +382,7 @@ async function identify(jwt: string | null): Promise<void> {
 }
 
 function showPending(): void {
+  for (const message of talk.stored) log.put({ ...message, state: "stored" });
   for (const { message } of talk.pending.values()) log.put({ ...message, state: "sending" });
   greeting.hidden = log.lines.length > 0;
   log.draw();

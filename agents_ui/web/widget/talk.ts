@@ -43,12 +43,14 @@ export type Pending = { frame: Frame; message: Message };
 
 const ACKNOWLEDGED_WITHIN = 20_000; // else the connection is dead and nobody told us
 const WELCOME_WITHIN = 10_000;
+const KEPT = 19;
 const LONGEST_PAUSE = 30_000;
 const tab = crypto.randomUUID();
 
 export class Talk {
   online = false;
   pending = new Map<string, Pending>();
+  stored: Message[] = []; // acknowledged, and perhaps not in the history yet
   user: string | null = null; // the token of somebody the site vouches for; never stored
   private token = kept(lasting, "token");
   private socket: WebSocket | undefined;
@@ -69,6 +71,7 @@ export class Talk {
     });
     for (const it of JSON.parse(kept(passing, "pending") ?? "[]") as Pending[])
       this.pending.set(String(it.frame.client_id), it);
+    this.stored = JSON.parse(kept(passing, "stored") ?? "[]");
   }
 
   /** Whether the visitor should know that nothing gets through. */
@@ -97,6 +100,7 @@ export class Talk {
   /** Be nobody's user any more; the visitor of before is still there. */
   leave(): void {
     this.user = null;
+    this.stored = [];
     this.hangUp();
   }
 
@@ -122,11 +126,18 @@ export class Talk {
       this.late = setTimeout(() => this.hangUp(), ACKNOWLEDGED_WITHIN);
   }
 
-  settled(clientId: string): Pending | undefined {
+  /** Stop repeating a message; one that was stored is remembered until the history has it. */
+  settled(clientId: string, stored = false): void {
     const pending = this.pending.get(clientId);
+    if (stored && pending) this.stored = [...this.stored.slice(-KEPT), pending.message];
     this.pending.delete(clientId);
     this.remember();
-    return pending;
+  }
+
+  /** The history has it: nothing of it need be remembered here. */
+  known(clientId: string): void {
+    this.stored = this.stored.filter((message) => message.client_id !== clientId);
+    this.settled(clientId);
   }
 
   hangUp(): void {
@@ -138,6 +149,7 @@ export class Talk {
   private remember(): void {
     const left = [...this.pending.values()];
     keep(passing, "pending", left.length ? JSON.stringify(left) : null);
+    keep(passing, "stored", this.stored.length ? JSON.stringify(this.stored) : null);
   }
 
   private dial(): void {
