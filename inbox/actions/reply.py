@@ -149,13 +149,11 @@ def retry(unit: Unit, which: MessageId, *, by: AgentId | None) -> None:
     """
     message = unit.messages.get(which)
     turn(unit, message, Delivery.QUEUED, AGAIN, by=by)
-    unit.enqueue(
-        Deliver(
-            message_id=which,
-            conversation_id=message.conversation_id,
-            account_id=message.account_id,
-        )
+    job = Deliver(
+        message_id=which, conversation_id=message.conversation_id, account_id=message.account_id
     )
+    unit.jobs.forget_dead(job)
+    unit.enqueue(job)
 
 
 def cancel(unit: Unit, which: MessageId, *, by: AgentId | None) -> None:

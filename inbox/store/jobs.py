@@ -96,6 +96,9 @@ REVIVE = (
     .where(JobRow.id == bindparam("which"), JobRow.dead_at.is_not(None))
     .values(dead_at=None, attempts=0, run_at=moment("now"))
 )
+FORGET_DEAD = delete(JobRow).where(
+    JobRow.dead_at.is_not(None), JobRow.payload == bindparam("payload")
+)
 DEAD = (
     select(JobRow.id, JobRow.payload, JobRow.attempts, JobRow.reason, JobRow.dead_at)
     .where(JobRow.dead_at.is_not(None), JobRow.id < bindparam("before"))
@@ -178,6 +181,11 @@ class Jobs:
     def revive(self, which: JobId, *, now: datetime) -> bool:
         """Have a dead job tried again from the beginning."""
         return self.touched(REVIVE, which=which, now=now)
+
+    def forget_dead(self, job: Job) -> None:
+        """Forget that *job* was given up: a person has promised it anew."""
+        payload = msgspec.json.encode(job).decode()
+        self.connection.execute(FORGET_DEAD, {"payload": payload})
 
     def next_due(self, *, now: datetime) -> datetime | None:
         """Return when the next job is due, apart from those that are now."""

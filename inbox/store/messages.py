@@ -1,6 +1,6 @@
 """What was said, in order, with how far each reply got."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -119,7 +119,7 @@ EMPTY: dict[str, Any] = {
 } | {"kind": Kind.MESSAGE, "recipients": [], "copied": []}
 
 
-def as_message(row: Found) -> Message:
+def as_message(row: Iterable[Any]) -> Message:
     """Make a value of *row*."""
     fields = dict(zip(FIELDS, row, strict=True))
     fields["direction"] = Direction(fields["direction"])

@@ -8,31 +8,9 @@ from inbox.actions.conversation import mark_spam, resolve
 from inbox.actions.hear import hear
 from inbox.actions.reply import reply
 from inbox.actions.understood import Understood
-from inbox.channel import Failure, File, Inbound
+from inbox.channel import Failure, File
 from inbox.model import Address, ConversationId, Delivery, Kind, MessageId, Proof
-
-
-def chat(name, text="Hello", *, visitor="v1", **fields):
-    sender = Address(kind="webchat", value=visitor, name=fields.pop("named", None))
-    return Inbound(
-        external_id=name,
-        sender=sender,
-        text=text,
-        thread=visitor,
-        proof=Proof.VERIFIED,
-        **fields,
-    )
-
-
-def mail(name, *answers, sender="eve@example.org", text="Hello", **fields):
-    return Inbound(
-        external_id=f"<{name}>",
-        sender=Address(kind="email", value=sender, name=fields.pop("named", None)),
-        text=text,
-        references=tuple(f"<{one}>" for one in answers),
-        recipients=fields.pop("to", (Address(kind="email", value="support@desk.example"),)),
-        **fields,
-    )
+from tests.inbox.actions.letters import chat, mail
 
 
 async def test_a_first_message_makes_a_customer_a_conversation_and_work(ear, house):
@@ -202,8 +180,10 @@ async def sent_mail(ear, house, desk):
 async def test_a_hard_bounce_marks_what_bounced_in_the_servers_words(ear, house, desk):
     answer = await sent_mail(ear, house, desk)
     failure = Failure(status="5.1.1", reason="550 no such user")
-    report = mail("b", "ours", sender="mailer-daemon@far.example", kind=Kind.BOUNCE)
-    await ear(house.email, Inbound(**fields(report) | {"failures": (failure,)}))
+    report = mail(
+        "b", "ours", sender="mailer-daemon@far.example", kind=Kind.BOUNCE, failures=(failure,)
+    )
+    await ear(house.email, report)
     messages = await ear.all("messages")
 
     assert (1, answer) == (messages[2].conversation_id, messages[2].about_id)
@@ -213,14 +193,12 @@ async def test_a_hard_bounce_marks_what_bounced_in_the_servers_words(ear, house,
 async def test_a_bounce_that_still_hopes_changes_nothing(ear, house, desk):
     await sent_mail(ear, house, desk)
     failure = Failure(status="4.4.1", hard=False, final=False)
-    report = mail("b", "ours", sender="mailer-daemon@far.example", kind=Kind.BOUNCE)
-    await ear(house.email, Inbound(**fields(report) | {"failures": (failure,)}))
+    report = mail(
+        "b", "ours", sender="mailer-daemon@far.example", kind=Kind.BOUNCE, failures=(failure,)
+    )
+    await ear(house.email, report)
 
     assert "sent" == (await ear.all("messages"))[1].delivery
-
-
-def fields(value):
-    return {name: getattr(value, name) for name in value.__struct_fields__}
 
 
 async def test_our_own_mail_coming_back_is_a_repeat(ear, house, desk):

@@ -1,0 +1,106 @@
+"""Hand one queued message to its channel, and write down what came of it.
+
+A message is never sent twice in silence: it is marked before the network is spoken to, and
+when nobody knows whether it left, it is shown as *unknown* until a person decides. Only a
+channel that recognises a repeat by its id is asked again.
+"""
+
+import asyncio
+from typing import Any
+
+import structlog
+from msgspec.structs import replace
+
+from inbox.actions.letter import Letter, write_letter
+from inbox.actions.outcome import given_up, note_sent, put_back, settle
+from inbox.actions.seen import LOOK_AGAIN
+from inbox.channel import Channel, Channels
+from inbox.desk import Desk
+from inbox.errors import DeliveryError, Misconfigured, NotFound, Rejected, TryLater
+from inbox.jobs import Deliver
+from inbox.model import Delivery
+from inbox.store import Unit
+from inbox.store.journal import short_key
+
+__all__ = ["deliver", "given_up"]
+
+SENDING_TAKES = 300.0  #: seconds; whoever takes longer is not going to answer
+REPAIR_TAKES = 900.0  #: seconds until settings that do not work are tried again
+AGAIN = 30.0  #: seconds until a channel that knows a repeat is asked again
+
+log = structlog.get_logger()
+
+
+async def deliver(desk: Desk, job: Deliver, *, channels: Channels) -> None:
+    """Send one message, once.
+
+    Raises `TryLater` when it has to be tried again; the message says why it waits.
+    """
+    try:
+        letter = await desk.read(write_letter, job.message_id)
+    except NotFound:
+        return  # erased, and its promise with it
+    if not letter.is_due:
+        return
+    channel = channels.get(letter.account)
+    if channel is None:
+        await wait(desk, letter, Misconfigured("This account is not configured."))
+    elif letter.was_interrupted and not channel.capabilities.idempotent:
+        reason = "The desk stopped while it was being sent."
+        await desk.write(settle, letter.message, Delivery.UNKNOWN, reason)
+    else:
+        letter = addressed(desk, channel, letter)
+        if await desk.write(begin, letter):
+            await attempt(desk, channel, letter)
+
+
+def addressed(desk: Desk, channel: Channel[Any], letter: Letter) -> Letter:
+    """Put our reply token on *letter*, and the id that every attempt carries, if we choose it."""
+    token = desk.signer.short("reply", str(letter.message.conversation_id))
+    name = letter.message.external_id or channel.external_id(letter.message.id, token)
+    return replace(letter, outgoing=replace(letter.outgoing, reply_token=token, external_id=name))
+
+
+def begin(unit: Unit, letter: Letter) -> bool:
+    """Mark a message as being sent, unless somebody took it back at this moment."""
+    name = letter.outgoing.external_id
+    return unit.messages.change(
+        letter.message.id,
+        only_if=(letter.message.delivery or Delivery.QUEUED,),
+        delivery=Delivery.SENDING,
+        external_id=short_key(name),
+    )
+
+
+async def attempt(desk: Desk, channel: Channel[Any], letter: Letter) -> None:
+    """Speak with the provider, and write down what it said."""
+    try:
+        async with asyncio.timeout(SENDING_TAKES):
+            sent = await channel.send(letter.outgoing)
+    except Rejected as error:
+        await desk.write(settle, letter.message, Delivery.FAILED, str(error))
+    except (TryLater, Misconfigured) as error:
+        await wait(desk, letter, error)
+    except Exception as error:  # noqa: BLE001  # whatever it was, the message may have left
+        log.info("delivery_ambiguous", message=letter.message.id, error=type(error).__name__)
+        await doubt(desk, channel, letter, error)
+    else:
+        again = LOOK_AGAIN if channel.capabilities.fleeting else None
+        await desk.write(note_sent, letter.message.id, sent, look_again_after=again)
+
+
+async def wait(desk: Desk, letter: Letter, error: TryLater | Misconfigured) -> None:
+    """Queue the message again and have the worker come back later; raises `TryLater`."""
+    broken = isinstance(error, Misconfigured)
+    await desk.write(put_back, letter.message, str(error), misconfigured=broken)
+    raise TryLater(str(error), after=REPAIR_TAKES if broken else getattr(error, "after", None))
+
+
+async def doubt(desk: Desk, channel: Channel[Any], letter: Letter, error: Exception) -> None:
+    """Ask a channel again that knows a repeat; else leave the decision to a person."""
+    reason = "It may have been sent: the provider did not answer."
+    if isinstance(error, DeliveryError):
+        reason = str(error)
+    if channel.capabilities.idempotent:
+        await wait(desk, letter, TryLater(reason, after=AGAIN))
+    await desk.write(settle, letter.message, Delivery.UNKNOWN, reason)

@@ -1,0 +1,218 @@
+"""For whoever writes a channel: a line, a channel that fails as told, and what all must do."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from inbox.channel import (
+    Capabilities,
+    Channel,
+    Heard,
+    Inbound,
+    Outgoing,
+    Profile,
+    Raw,
+    Receipt,
+    Said,
+    Sent,
+)
+from inbox.errors import Unreadable
+from inbox.model import AccountId, Conversation, MessageId, Value
+from inbox.signing import Signer
+
+WHEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class RecordingLine:
+    """A line that keeps in memory what a channel hands over."""
+
+    def __init__(self, account: int = 1, now: datetime = WHEN) -> None:
+        self.account = AccountId(account)
+        self.time = now
+        self.taken: list[Raw] = []
+        self.files: dict[str, bytes] = {}
+        self.said: dict[str, list[Said]] = {}
+        self.conversations: dict[str, Conversation] = {}
+        self.names: dict[str, str] = {}
+        self.external_ids: set[str] = set()
+        self.typed: list[tuple[str, str | None]] = []
+        self.typing_listeners: list[Callable[[str, bool], None]] = []
+        self.seen_listeners: list[Callable[[str, MessageId], None]] = []
+        self.read: dict[str, MessageId] = {}
+        self.position: str | None = None
+        self.trouble: Exception | None = None  #: raised by the next `take`
+        self.signer = Signer([b"t" * 32], clock=self.now)
+
+    async def take(self, *raws: Raw, cursor: str | None = None) -> None:
+        if self.trouble:
+            trouble, self.trouble = self.trouble, None
+            raise trouble
+        known = {raw.key for raw in self.taken if raw.key is not None}
+        self.taken += [raw for raw in raws if raw.key not in known]
+        self.position = cursor if cursor is not None else self.position
+
+    async def cursor(self) -> str | None:
+        return self.position
+
+    async def history(
+        self, thread: str, *, after: MessageId | None = None, limit: int = 50
+    ) -> Sequence[Said]:
+        said = self.said.get(thread, [])
+        if after is None:
+            return said[-limit:]
+        return [one for one in said if one.message.id > after][:limit]
+
+    async def seen(self, thread: str) -> MessageId | None:
+        return self.read.get(thread)
+
+    async def conversation(self, thread: str) -> Conversation | None:
+        return self.conversations.get(thread)
+
+    async def customer_name(self, thread: str) -> str | None:
+        return self.names.get(thread)
+
+    async def known(self, external_ids: Sequence[str]) -> set[str]:
+        return self.external_ids & set(external_ids)
+
+    async def store_file(self, content: bytes) -> str:
+        name = sha256(content).hexdigest()
+        self.files[name] = content
+        return name
+
+    async def file(self, blob: str) -> AsyncIterator[bytes]:
+        yield self.files[blob]
+
+    def typing(self, thread: str, text: str | None = None) -> None:
+        self.typed.append((thread, text))
+
+    def on_typing(self, listener: Callable[[str, bool], None]) -> None:
+        self.typing_listeners.append(listener)
+
+    def on_seen(self, listener: Callable[[str, MessageId], None]) -> None:
+        self.seen_listeners.append(listener)
+
+    def sign(self, purpose: str, value: str, *, seconds: int) -> str:
+        return self.signer.sign(purpose, value, seconds=seconds)
+
+    def check(self, purpose: str, token: str) -> str | None:
+        return self.signer.check(purpose, token)
+
+    def now(self) -> datetime:
+        return self.time
+
+
+class NoSettings(Value):
+    """A channel of the tests needs none."""
+
+
+class Flaky(Channel[NoSettings]):
+    """A channel that answers each attempt as told, and then takes everything."""
+
+    kind = "flaky"
+
+    def __init__(
+        self,
+        *outcomes: Exception | Sent,
+        kind: str = "flaky",
+        chooses_ids: bool = False,
+        **capabilities: bool,
+    ) -> None:
+        super().__init__(NoSettings(), RecordingLine())
+        self.kind = kind  # type: ignore[misc]  # each of them may play another channel
+        self.capabilities = Capabilities(**capabilities)  # type: ignore[misc]
+        self.outcomes = list(outcomes)
+        self.chooses_ids = chooses_ids
+        self.attempts: list[Outgoing] = []
+        self.sent: list[Outgoing] = []
+        self.token: str | None = None  #: of the last attempt
+
+    def external_id(self, message: MessageId, token: str | None = None) -> str | None:
+        self.token = token
+        return f"ours-{message}" if self.chooses_ids else None
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        self.attempts.append(outgoing)
+        outcome = self.outcomes.pop(0) if self.outcomes else None
+        if isinstance(outcome, Exception):
+            raise outcome
+        self.sent.append(outgoing)
+        name = outgoing.external_id or f"theirs-{outgoing.message_id}"
+        return outcome or Sent(external_id=name)
+
+    @property
+    def texts(self) -> list[str]:
+        return [outgoing.text for outgoing in self.sent]
+
+
+# --- what every channel must do -----------------------------------------------------------
+HOSTILE: Sequence[bytes] = (
+    b"",
+    b"\0",
+    b"\xff\xfe\xfd",
+    b"null",
+    b"[]",
+    b"{}",
+    b"[" * 100_000,
+    b'{"a":' * 50_000,
+    b'"\\ud800"',
+    b"1e999999",
+    b"\r\n" * 10_000,
+    b"From: \r\n\r\n",
+    b"Content-Type: multipart/mixed; boundary=\r\n\r\n--",
+)
+
+
+def check_parse(channel: type[Channel[Any]], good: Iterable[Raw] = ()) -> None:
+    """Assert that *channel* reads any bytes, or refuses them with a reason, the same each time.
+
+    Whatever it reads must survive the wire, for that is how it is kept and replayed.
+    """
+    for payload in HOSTILE:
+        read(channel, Raw(payload=payload))
+    for raw in good:
+        heard = read(channel, raw)
+        insist(heard is not None, "a payload that should be understood was refused")
+        check_heard(heard or ())
+        again = read(channel, raw)
+        insist(list(heard or ()) == list(again or ()), "the same bytes were read in two ways")
+
+
+def insist(claim: bool, otherwise: str) -> None:
+    """Fail with what is wrong, unless *claim* holds."""
+    if not claim:
+        raise AssertionError(otherwise)
+
+
+def read(channel: type[Channel[Any]], raw: Raw) -> Sequence[Heard] | None:
+    """Return what was heard; None when it was refused. Fails when it raises anything else."""
+    try:
+        return channel.parse(raw)
+    except Unreadable as error:
+        insist(bool(str(error)), "a refusal must say why")
+        return None
+
+
+def check_heard(heard: Sequence[Heard]) -> None:
+    """Assert that everything *heard* is complete and JSON-ready."""
+    for one in heard:
+        insist(isinstance(one, Inbound | Receipt | Profile), "no such thing can be heard")
+        again = msgspec.json.decode(msgspec.json.encode(one), type=type(one))
+        insist(again == one, "what was heard does not survive the wire")
+        if isinstance(one, Inbound):
+            insist(bool(one.external_id), "a message without an id cannot be recognised again")
+            insist(bool(one.sender.kind), "a sender without a kind")
+
+
+async def check_understand(channel: Channel[Any], raws: Sequence[Raw]) -> None:
+    """Assert that *channel* answers for every payload, in order, and never raises."""
+    answers = await channel.understand(raws)
+    insist(len(answers) == len(raws), "one answer for each payload")
+    for raw, answer in zip(raws, answers, strict=True):
+        [alone] = await channel.understand([raw])
+        alike = isinstance(alone, Unreadable) == isinstance(answer, Unreadable)
+        insist(alike, "others in a batch changed what could be read")
+        if not isinstance(answer, Unreadable) and not isinstance(alone, Unreadable):
+            insist(list(answer) == list(alone), "others in a batch changed what was read")
