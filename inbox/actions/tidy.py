@@ -1,0 +1,127 @@
+"""Throw away what is no longer useful; never anything that was said.
+
+Each step looks on a reader's connection and then writes in small transactions, so that
+nobody waits for the cleaning.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Delete, Select, bindparam, delete, exists, or_, select, text, update
+
+from inbox.desk import Desk
+from inbox.jobs import Tidy
+from inbox.store import Unit
+from inbox.store.numbers import among, numbered
+from inbox.tables import (
+    AttachmentRow,
+    BlobRow,
+    EarlyReceiptRow,
+    JobRow,
+    JournalRow,
+    RepeatRow,
+    SessionRow,
+    Utc,
+)
+
+PAYLOADS = timedelta(days=180)  # after these, a payload that was understood is emptied
+REPEATS = timedelta(days=2)  # nobody repeats a request with its Idempotency-Key after these
+RECEIPTS = timedelta(days=30)  # a receipt for a message that never came
+DEAD_JOBS = timedelta(days=90)
+LOOSE_FILES = timedelta(days=2)  # an upload's token is good for one
+EVERY = timedelta(hours=6)
+SOME = 500  #: rows, or files, in one go
+
+LONG_AGO = bindparam("before", type_=Utc())
+OLD_PAYLOADS = (
+    select(JournalRow.id)
+    .where(
+        JournalRow.received_at < LONG_AGO,
+        JournalRow.state.in_(("message", "update", "duplicate", "discarded")),
+        or_(JournalRow.payload.is_not(None), JournalRow.blob.is_not(None)),
+    )
+    .limit(SOME)
+)
+EMPTY = update(JournalRow).where(numbered(JournalRow.id, "which")).values(payload=None, blob=None)
+OLD_SESSIONS = select(SessionRow.token_hash).where(SessionRow.expires_at < LONG_AGO).limit(SOME)
+END_SESSIONS = delete(SessionRow).where(among(SessionRow.token_hash, "which"))
+OLD_JOBS = select(JobRow.id).where(JobRow.dead_at < LONG_AGO).limit(SOME)
+FORGET_JOBS = delete(JobRow).where(numbered(JobRow.id, "which"))
+FORGET_REPEATS = delete(RepeatRow).where(RepeatRow.created_at < LONG_AGO)
+FORGET_RECEIPTS = delete(EarlyReceiptRow).where(EarlyReceiptRow.created_at < LONG_AGO)
+ATTACHED = select(AttachmentRow.blob).where(among(AttachmentRow.blob, "names"))
+JOURNALLED = select(JournalRow.blob).where(among(JournalRow.blob, "names"))
+FORGET_BLOBS = delete(BlobRow).where(among(BlobRow.name, "names"))
+PLANNED = select(
+    exists().where(JobRow.dead_at.is_(None), JobRow.holder.is_(None), text("job.share = 'tidy'"))
+)
+
+
+def plan_tidying(unit: Unit, after: timedelta = timedelta()) -> None:
+    """Have the desk tidied, and again and again, unless that is planned already."""
+    if not unit.connection.scalar(PLANNED):
+        unit.enqueue(Tidy(), at=unit.now + after)
+
+
+async def tidy(desk: Desk, _: Tidy) -> None:
+    """Do one round of cleaning, and plan the next."""
+    now = desk.clock()
+    await sweep(desk, OLD_PAYLOADS, EMPTY, now - PAYLOADS)
+    await sweep(desk, OLD_SESSIONS, END_SESSIONS, now)
+    await sweep(desk, OLD_JOBS, FORGET_JOBS, now - DEAD_JOBS)
+    await desk.write(forget, FORGET_REPEATS, now - REPEATS)
+    await desk.write(forget, FORGET_RECEIPTS, now - RECEIPTS)
+    await tidy_files(desk, (now - LOOSE_FILES).timestamp())
+    await desk.write(plan_tidying, EVERY)
+
+
+async def sweep(desk: Desk, which: Select[Any], act: Any, before: datetime) -> None:
+    """Find old rows and act on them, some at a time."""
+    while found := await desk.read(look, which, before):
+        await desk.write(act_on, act, found)
+        if len(found) < SOME:
+            return
+
+
+async def tidy_files(desk: Desk, before: float) -> None:
+    """Remove files that nothing refers to and that nobody stored lately."""
+    await asyncio.to_thread(desk.blobs.sweep, before=before)
+    names = desk.blobs.names()
+    while some := await asyncio.to_thread(taken, names):
+        if loose := set(some) - await desk.read(referred_to, some):
+            gone = await asyncio.to_thread(remove, desk.blobs.remove, loose, before)
+            await desk.write(forget_files, gone)
+
+
+def taken(names: Iterator[str]) -> list[str]:
+    return list(islice(names, SOME))
+
+
+def remove(removing: Callable[..., bool], names: Iterable[str], before: float) -> list[str]:
+    return [name for name in names if removing(name, before=before)]
+
+
+def referred_to(unit: Unit, names: Sequence[str]) -> set[str | None]:
+    """Return which files a message or a payload still needs."""
+    asked = {"names": names}
+    attached = unit.connection.scalars(ATTACHED, asked)
+    return {*attached, *unit.connection.scalars(JOURNALLED, asked)}
+
+
+def forget_files(unit: Unit, names: Sequence[str]) -> None:
+    unit.connection.execute(FORGET_BLOBS, {"names": names})
+
+
+def look(unit: Unit, which: Select[Any], before: datetime) -> list[Any]:
+    return list(unit.connection.scalars(which, {"before": before}))
+
+
+def act_on(unit: Unit, act: Any, which: Collection[Any]) -> None:
+    unit.connection.execute(act, {"which": list(which)})
+
+
+def forget(unit: Unit, which: Delete, before: datetime) -> None:
+    unit.connection.execute(which, {"before": before})
