@@ -185,4 +185,11 @@ class Reader:
         if payload is None:
             return None
         facts |= {"cut_from": str(size)} if large else {}
-        return Raw(payload=payload, key=hashlib.sha256(payload).hexdigest(), headers=facts)
+        return Raw(payload=payload, key=await fingerprint(payload), headers=facts)
+
+
+async def fingerprint(payload: bytes) -> str:
+    """Return the hash of a mail; nobody waits for that of a large one."""
+    if len(payload) < 2**20:
+        return hashlib.sha256(payload).hexdigest()
+    return (await asyncio.to_thread(hashlib.sha256, payload)).hexdigest()

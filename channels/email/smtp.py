@@ -192,7 +192,8 @@ async def hand_over(client: SMTP, mail: bytes, limit: asyncio.Timeout) -> None:
         raise SMTPResponseException(start.code, start.message)
     answer = asyncio.create_task(protocol.read_response())
     try:
-        await write(client, mail.replace(b"\r\n.", b"\r\n.."), answer)
+        dotted = mail.replace(b"\r\n.", b"\r\n..") if b"\r\n." in mail else mail
+        await write(client, dotted, answer)
         if answer.done():  # it did not wait for the end
             early = await answer
             raise SMTPResponseException(early.code, early.message)
