@@ -30,7 +30,7 @@ from config.tending import Tended, stopped
 from inbox.actions.deliver import deliver
 from inbox.actions.follow_up import follow_up
 from inbox.actions.outcome import given_up
-from inbox.actions.tidy import tidy
+from inbox.actions.tidy import plan_tidying, tidy
 from inbox.channel import Channel
 from inbox.desk import Desk, utc_now
 from inbox.intake import Intake
@@ -112,6 +112,7 @@ async def opened(
             yield house
             return
         house.app = application(house, extra(house))
+        await desk.write(plan_tidying)
         start(house, {"intake": house.intake.run, "worker": house.worker.run})
         leaving.push_async_callback(stop, house, ["worker", "intake"])
         start(house, listeners(house))
