@@ -70,10 +70,11 @@ def made(name: Iterable[str], value: str, comment: Iterable[str]) -> Iterator[Ad
         value, called = bare(called)
     address = normal(value)
     if not address:
-        match = PLAUSIBLE.search(value) or PLAUSIBLE.search(called)
-        if not match:
+        said = " ".join(comment)
+        match = PLAUSIBLE.search(value) or PLAUSIBLE.search(called) or PLAUSIBLE.search(said)
+        address = normal(match[0]) if match else ""
+        if not address:
             return
-        address = normal(match[0])
     label = displayed(called) or displayed(" ".join(comment))
     yield Address(kind="email", value=address, name=label if label != address else None)
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from channels.email.filenames import filename
+from channels.email.filenames import distinct, filename
 from channels.email.flowed import unflowed
 from channels.email.mime import Part
 from inbox.channel import File
@@ -31,6 +32,11 @@ def contents(root: Part) -> Contents:
     """Sort the parts of a mail."""
     found = Contents()
     _sort(root, found, top=True, related=False)
+    names = distinct(file.name for file in found.files)
+    found.files = [
+        file if file.name == name else replace(file, name=name)
+        for file, name in zip(found.files, names, strict=True)
+    ]
     return found
 
 
@@ -44,7 +50,7 @@ def _sort(part: Part, found: Contents, *, top: bool, related: bool) -> None:
     elif part.type.startswith("multipart/"):
         for child in part.parts:
             _sort(child, found, top=False, related=related)
-    elif is_text(part, top=top):
+    elif is_text(part, top=top) and not (related and part.type == "text/html"):
         found.pieces.append(piece(part))
     else:
         found.files.append(file(part, related=related))

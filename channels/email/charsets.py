@@ -46,6 +46,7 @@ TEXTUAL = re.compile(
     r"utf-(8|8-sig|16|32)(-[lb]e)?|ascii|(iso8859|koi8|mac|big5|euc|shift|iso2022)[-_]\w+|"
     r"cp\d+|gb\w+|big5\w*|johab|hz|tis-620|ptcp154|kz1048|shift_jis|latin\w+"
 )
+EIGHT_BIT = re.compile(rb"[\x80-\xff]+")
 CONTROLS = re.compile(rb"[\x80-\x9f]")
 Decoder = Callable[[bytes], str]
 
@@ -64,6 +65,8 @@ def decoder(charset: str | None) -> Decoder:
         return guess
     if name == "iso8859-1":
         return latin
+    if name.startswith("iso2022_jp"):
+        return lambda content: _forgiving(content, name if b"\x1b" in content else "cp932")
     return lambda content: _forgiving(content, name)
 
 
@@ -89,7 +92,29 @@ def guess(content: bytes) -> str:
         broken = text.count("\ufffd")
         foreign = len(text) - len(text.encode("ascii", "ignore"))
         # A long text in UTF-8 with a cut character or two is still UTF-8.
-        return text if foreign > 4 * broken else western(content)
+        return text if foreign > 4 * broken else other(content)
+
+
+def other(content: bytes) -> str:
+    """Tell Chinese, Cyrillic and Western bytes from each other by how they come together."""
+    runs = EIGHT_BIT.findall(content[:20_000])
+    if len(b"".join(runs)) < 3 * len(runs):
+        return western(content)  # an accent here and there
+    if all(len(run) % 2 == 0 for run in runs):
+        try:
+            return content.decode("gb2312")
+        except UnicodeDecodeError:
+            pass
+    likely = max(("cp1251", "koi8-r"), key=lambda name: common(content, name))
+    if common(content, likely) * 3 > len(b"".join(runs)):
+        return content.decode(likely, "replace")
+    return western(content)
+
+
+def common(content: bytes, name: str) -> int:
+    """Count the most common letters of Russian."""
+    text = content[:20_000].decode(name, "replace")
+    return sum(map(text.count, "оеаинтсрвл"))
 
 
 def latin(content: bytes) -> str:

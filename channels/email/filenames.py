@@ -1,6 +1,7 @@
 """A name for every attachment that is safe to show and to save."""
 
 import re
+from collections.abc import Iterable
 from pathlib import PurePath
 
 from channels.email.headers import encoded_words, text
@@ -10,6 +11,8 @@ from channels.email.mime import Part, read
 UNSAFE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
+#: Mail programs make the id of a picture from its name.
+CID_NAME = re.compile(r"([\w -][\w .-]{0,80}\.(\w{1,5}))(?:@|$)")
 LONGEST = 150
 ENDINGS = {
     "application/ics": ".ics",
@@ -48,7 +51,7 @@ STEMS = {
     "application/pgp-signature": "signature",
     "message/delivery-status": "delivery-status",
     "text/calendar": "invite",
-    "text/html": "message",
+    "text/html": "document",
 }
 
 
@@ -59,6 +62,9 @@ def filename(part: Part) -> str:
         name = safe(encoded_words(given) if "=?" in given else given)
         if name:
             return name
+    named = CID_NAME.match(part.content_id or "")
+    if named and (part.type not in ENDINGS or not named[2].isdecimal()):
+        return safe(named[1])
     if part.type == "message/rfc822":
         subject = text(read(part.content[:20_000]).root.headers, "subject")
         return safe(f"{(subject or 'message').replace('/', ' ')[:100]}.eml") or "message.eml"
@@ -67,9 +73,21 @@ def filename(part: Part) -> str:
     return safe(stem + ENDINGS.get(part.type, ".txt" if main in ("text", "message") else ".bin"))
 
 
+def distinct(names: Iterable[str]) -> list[str]:
+    """Number the names that come twice, before their first dot."""
+    taken: dict[str, int] = {}
+    given: list[str] = []
+    for name in names:
+        count = taken.get(name, 0)
+        taken[name] = count + 1
+        stem, dot, ending = name.partition(".")
+        given.append(f"{stem}{count}{dot}{ending}" if count else name)
+    return given
+
+
 def safe(name: str) -> str:
     """Drop folders, control characters and tricks with the reading direction; keep the ending."""
-    name = " ".join(UNSAFE.sub("", name.replace("\\", "/")).split())
+    name = UNSAFE.sub("", name.replace("\\", "/"))
     name = name.rpartition("/")[2].strip(" .") if name.strip("/. ") else ""
     if len(name) <= LONGEST:
         return name

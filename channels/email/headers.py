@@ -14,7 +14,7 @@ FIELD = re.compile(rb"^([!-9;-~]++)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MU
 BLOCK = re.compile(rb"(?:(?:[!-9;-~]++[ \t]*+:|[ \t]|>?From )[^\n]*+(?:\n|\Z))*+")
 #: An encoded word ends before the next one begins, so that reading a line of them is linear.
 WORD = re.compile(
-    r"=\?([\w.:+-]{1,40})(?:\*[\w-]*+)?\?([bBqQ])\?((?:[^?=]|=(?!\?)|\?(?!=))*+)\?=", re.ASCII
+    r"=\?([\w.:+-]{1,40})(?:\*[\w-]*+)?\?([bBqQ])\?((?:[^?=]|=(?!\?(?!=))|\?(?!=))*+)\?=", re.ASCII
 )
 BETWEEN = re.compile(r"[ \t\r\n]*+")
 PARAMETER = re.compile(r';[\s;]*+([^\s=;"]++)\s*+=\s*+("(?:[^"\\]|\\.)*+"?|[^;]*+)', re.DOTALL)
@@ -41,6 +41,24 @@ def text(headers: Headers, name: str) -> str | None:
     """Return the first field called *name*, decoded and on one line."""
     values = headers.get(name)
     return words(values[0]) if values else None
+
+
+def in_utf8(headers: Headers, charset: str | None) -> Headers:
+    """Return the fields with their bare 8-bit text, which is in the mail's charset, as UTF-8."""
+    return {
+        name: values
+        if all(map(bytes.isascii, values))
+        else [_utf8(value, charset) for value in values]
+        for name, values in headers.items()
+    }
+
+
+def _utf8(value: bytes, charset: str | None) -> bytes:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return (decode(value, charset) if charset else guess(value)).encode("utf-8", "replace")
+    return value
 
 
 def plain(headers: Headers, name: str) -> str:

@@ -26,9 +26,13 @@ DEPTH = 20
 HEAD = 1_000_000
 ESCAPED = re.compile(rb"=[0-9A-Fa-f]{2}|=\r?\n")
 BLANK = re.compile(rb"[ \t]*\r?\n")
-JUNK = re.compile(rb"[^\r\n]*\n(?=[!-9;-~]+[ \t]*:[ \t])")
+JUNK = re.compile(rb"(?:[^\r\n]+\r?\n){1,40}?(?=[!-9;-~]{2,80}+[ \t]*:[ \t])")
+TITLE = re.compile(
+    rb"[^\r\n:]{1,200}\r?\n(?=(?:return-path|received|message-id|mime-version|x-[\w-]{1,60}):)",
+    re.IGNORECASE,
+)
 DOCUMENT = re.compile(
-    rb"\s*<(?:!doctype html|html|head|body|meta|div|p|table|span|br|font)\b", re.IGNORECASE
+    rb"\s*<(?:\?xml|!doctype html|html|head|body|meta|div|p|table|span|br|font)\b", re.IGNORECASE
 )
 #: Fields that only a mail has, and those that it shares with the quoted head of another.
 MARKS = frozenset(
@@ -39,6 +43,10 @@ MARKS = frozenset(
     }
 )
 COMMON = frozenset({"from", "to", "cc", "bcc", "subject", "reply-to", "return-receipt-to"})
+LIKE_BOUNDARY = re.compile(
+    rb"^--([^\s-][^\r\n]{0,100}?|-{2,30}[^\s-][^\r\n]{3,100}?)[ \t]*\r?\n(?:[\w-]{2,40}:|\r?\n)",
+    re.MULTILINE,
+)
 UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 
 
@@ -136,6 +144,8 @@ def read(raw: bytes, limits: Limits = Limits()) -> Mail:  # noqa: B008  # frozen
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
     raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    if title := TITLE.match(raw):
+        raw = raw[title.end() :]
     reader = _Reader(limits)
     root = reader.part(raw, 0, "text/plain")
     if is_headless(root.headers):
@@ -165,7 +175,9 @@ class _Reader:
         headers = fields(head)
         kind, parameters = typed(headers, default)
         part = Part(headers, body, kind, parameters)
-        boundary = parameters.get("boundary", "") if kind.startswith("multipart/") else ""
+        boundary = ""
+        if kind.startswith("multipart/"):
+            boundary = parameters.get("boundary") or guessed_boundary(body)
         if boundary:
             self.divide(part, boundary, depth)
         elif kind.startswith("multipart/"):
@@ -207,6 +219,12 @@ def halves(raw: bytes) -> tuple[bytes, bytes]:
         if junk is None:
             return raw[:end], raw[end:]
         end = junk.end()
+
+
+def guessed_boundary(body: bytes) -> str:
+    """Return the first line that looks like a boundary, for a multipart that names none."""
+    match = LIKE_BOUNDARY.search(body[:20_000])
+    return match[1].decode("utf-8", "surrogateescape") if match else ""
 
 
 def divided(body: bytes, boundary: bytes, most: int) -> list[bytes]:

@@ -160,7 +160,7 @@ SENT_FROM = (
     *("sent from a ", "sent from an ", "sent from the ", "sent from samsung", "sent from iphone"),
     *("sent from gmail", "sent from proton", "sent from aol", "sent from blackberry"),
     *("sent from windows", "sent from mailbird", "sent from spark", "sent from android"),
-    *("sent from myphone", "sent on the go", "sent using ", "sent via ", "sent with "),
+    *("sent from myphone", "sent on the go", "sent using ", "sent via "),
     *("sent by ", "send from my ", "get outlook for ", "download outlook for"),
     *("von meinem ", "von meiner ", "gesendet von ", "gesendet mit ", "gesendet aus "),
     *("diese nachricht wurde von meinem ", "holen sie sich outlook", "outlook für "),

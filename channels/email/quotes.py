@@ -28,6 +28,7 @@ LABEL = re.compile(
     r"[ \t>]{0,8}[*_]{0,2}([^\W\d_][^:：<>@]{0,24}?)[*_]{0,2}[ \t\u00a0]{0,3}[:：][*_]{0,2}(.*)"
 )
 EMAIL = re.compile(r"[^\s<>@\[\](),;:\"]{1,80}@[^\s<>@\[\](),;:\"]{1,120}")
+DIGIT = re.compile(r"\d")
 CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)")
 DAY = re.compile(
     r"(?<!\d)(?:\d{4}|\d{1,2}[./ -]{1,2}\d{1,2}[./ -]{1,2}\d{2,4}|\d{1,2}\.? \w{3})(?!\d)"
@@ -41,7 +42,7 @@ def _longest_first(phrases: tuple[str, ...]) -> str:
     return "|".join(re.escape(phrase) for phrase in sorted(set(phrases), key=len, reverse=True))
 
 
-WROTE_LAST = re.compile(rf"(?:{_longest_first(WROTE)})(?!\w)", re.IGNORECASE)
+WROTE_SOMEWHERE = re.compile(rf"(?<!\w)(?:{_longest_first(WROTE)})(?!\w)", re.IGNORECASE)
 STARTS_ON = re.compile(rf"[\s>*_\-=|]*(?:{_longest_first(ON)})(?!\w)", re.IGNORECASE)
 STARTS_DATED = re.compile(
     r"[\s>*_\-=|\"']*(?:\d{1,4}[./: -]|[^\W\d_]{2,12}\.?,? (?:den |the |\w{3,9}\.? )?\d{1,2})"
@@ -131,15 +132,16 @@ class Lead(Enum):
 
 def lead(line: str) -> Lead:
     """Judge a line that stands above a quote: a date, a person, a word for *wrote*."""
+    email = EMAIL.search(line) if "@" in line else None
+    if not email and not DIGIT.search(line):
+        return Lead.NONE
     line = line.replace("\u00a0", " ").replace("\u202f", " ")
     said = END.sub("", line).rstrip(" \t:：*_-")
-    tail = said[-60:].rstrip(">")
-    wrote = any(match.end() >= len(tail) - 1 for match in WROTE_LAST.finditer(tail))
+    wrote = said.rstrip(">").lower().endswith(WROTE)
     dated = bool(DAY.search(said) or CLOCK.search(said))
-    email = EMAIL.search(said)
     on = STARTS_ON.match(said)
     begins = on or STARTS_DATED.match(said)
-    if wrote or (WROTE_LAST.search(said) and email and begins):
+    if wrote or (email and begins and WROTE_SOMEWHERE.search(said)):
         if dated and begins:
             return Lead.CERTAIN
         return Lead.LIKELY if email and "<" in said and not said[0].islower() else Lead.NONE

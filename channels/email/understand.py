@@ -1,9 +1,11 @@
 """A raw mail into what the desk hears: who wrote, what they said, and what it answers."""
 
+import re
 from hashlib import sha256
 
 from channels.email import addresses, headers, html, quotes, rendering, reports, tokens
-from channels.email.bodies import Contents, Piece, contents
+from channels.email.bodies import Contents, Piece, contents, walk
+from channels.email.charsets import codec
 from channels.email.mime import Limits, Mail, Part, read
 from inbox.channel import File, Heard, Inbound, Raw
 from inbox.errors import Unreadable
@@ -12,9 +14,8 @@ from inbox.model import Address
 MOST_TEXT = 1_000_000  #: characters of text that are kept; the raw mail keeps the rest
 MOST_REFERENCES = 100
 LONGEST_SUBJECT = 1_000
-UNREADABLE_TEXT = dict.fromkeys(
-    [*range(9), 11, 12, *range(14, 32), 0x7F, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]
-)
+#: What no database takes and nobody sees.
+UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def parse(raw: Raw, limits: Limits | None = None) -> list[Heard]:
@@ -29,7 +30,7 @@ def parse(raw: Raw, limits: Limits | None = None) -> list[Heard]:
 
 def inbound(mail: Mail, payload: bytes) -> Inbound:
     """Put together what a mail says."""
-    head = mail.root.headers
+    head = headers.in_utf8(mail.root.headers, charset(mail.root))
     found = contents(mail.root)
     text, visible, safe = body(found)
     report = reports.report(mail.root, text)
@@ -55,6 +56,16 @@ def inbound(mail: Mail, payload: bytes) -> Inbound:
         kind=report.kind,
         failures=tuple(report.failures),
     )
+
+
+def charset(root: Part) -> str | None:
+    """Return the charset that a mail's parts name, unless it is one that everybody claims."""
+    for part in walk(root):
+        if part.type.startswith("text/") and part.charset:
+            name = codec(part.charset)
+            if name not in (None, "ascii", "iso8859-1", "utf-8", "cp1252"):
+                return part.charset
+    return None
 
 
 def body(found: Contents) -> tuple[str, str, str | None]:
@@ -88,9 +99,7 @@ def clean(text: str) -> str:
     """Drop the characters that no database takes, and what is longer than anybody reads."""
     if len(text) > MOST_TEXT:
         text = text[:MOST_TEXT]
-    if text.isprintable():
-        return text
-    return text.translate(UNREADABLE_TEXT)
+    return UNSEEN.sub("", text) if UNSEEN.search(text) else text
 
 
 def subject(head: headers.Headers) -> str | None:
