@@ -18,6 +18,7 @@ from tests.benchmarks.figures import Figure
 
 SETTLED = 6  #: seconds after which a start is over
 STATIC = Path(__file__).parents[2] / "agents_ui" / "static"
+PARLOUR = "from config.commands import main; main()"  # also where it is not installed
 CONFIG = """
 [desk]
 database = "sqlite:///{folder}/desk.db"
@@ -56,7 +57,7 @@ def start(folder: Path) -> tuple[float, float]:
     config.write_text(CONFIG.format(folder=folder, port=port))
     begun = time.monotonic()
     child = subprocess.Popen(
-        [Path(sys.executable).with_name("parlour"), "run", "--config", str(config)],
+        [sys.executable, "-c", PARLOUR, "--config", str(config), "run"],
         stdout=subprocess.DEVNULL,
     )
     try:
