@@ -34,6 +34,15 @@ def first(headers: Headers, *names: str) -> Address | None:
     return None
 
 
+def sender(headers: Headers) -> Address:
+    """Return who wrote the mail, `NOBODY` under the name they give when there is no address."""
+    found = first(headers, "from", "sender", "reply-to", "return-path")
+    if found:
+        return found
+    name = displayed(unfold(guess(headers["from"][0]))) if "from" in headers else None
+    return Address(kind="email", value=NOBODY.value, name=name)
+
+
 def parse(line: str) -> Iterator[Address]:
     """Read an address list (RFC 5322), whatever was left out or put in too much; linear."""
     name: list[str] = []

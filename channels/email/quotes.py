@@ -35,7 +35,22 @@ DAY = re.compile(
 )
 END = re.compile(r"[:：][\s*_>-]*$|[ \t]-{3,}[ \t]*$")
 
-_MARKS = re.compile(r"[\s>*_\-=\"'|]*")
+NAME = re.compile(r"[^\W\d_]{2,}")
+SENTENCE = re.compile(r"\w{3,}[.!?][ \t]*$|\?")
+#: How people can be reached: a number, an address, a page, or that they write on the way.
+REACHED = re.compile(
+    r"\+?\(?\d[\d ()./-]{5,}\d|@\w|www\.|https?:|\b(?:mobile|mobil|skype|tel|fax|phone)\b",
+    re.IGNORECASE,
+)
+CLOSING = re.compile(
+    r"[\W_]*(?:many |much |kind |best |warm |with |mit |sincerely|yours|regards|cheers|thanks|"
+    r"thank you|thx|best|viele |liebe |beste |freundliche|mfg|lg|gruß|grüße|danke|cordialement|"
+    r"bien |salutations|merci|saludos|un saludo|gracias|atentamente|cordiali|saluti|grazie|"
+    r"atenciosamente|obrigad|met vriendelijke|groet|bedankt|pozdraw|z poważaniem|dziękuj|"
+    r"с уважением|спасибо|всего|lijep|pozdrav|hvala|srdač|med venlig|mvh|hilsen|tak\b|hälsning|"
+    r"terveisin|kiitos|s pozdravem|děkuji)[^\n.?]{0,40}",
+    re.IGNORECASE,
+)
 
 
 def _longest_first(phrases: tuple[str, ...]) -> str:
@@ -54,13 +69,16 @@ LABELS = {
 }
 
 
-def visible(text: str) -> str:
-    """Return what the sender wrote in plain *text*."""
+def visible(text: str, sender: str = "") -> str:
+    """Return what the *sender* wrote in plain *text*; the name helps to see the signature."""
     lines = text.split("\n")
     if len(lines) > MOST_LINES:
         lines = lines[:MOST_LINES]
     kept = _unquoted(lines)
-    return "\n".join(_unsigned(kept)).strip("\n")
+    kept = _unsigned(kept)
+    if sender:
+        kept = kept[: signature_of(sender, kept)]
+    return "\n".join(_trimmed(kept)).strip("\n")
 
 
 def _unquoted(lines: list[str]) -> list[str]:
@@ -227,15 +245,42 @@ def _unsigned(lines: list[str]) -> list[str]:
     """Drop the signature at the end, and what a telephone added."""
     lines = _trimmed(lines)
     for place, line in enumerate(lines):
-        if line.startswith("--") and (line in ("--", "-- ") or NAMED_SIGNATURE.fullmatch(line)):
+        if line in ("--", "-- ") or (
+            NAMED_SIGNATURE.fullmatch(line) and len(_filled(lines[place + 1 :])) < HEAD_LINES / 2
+        ):
             lines = lines[:place]
             break
         if SIGNATURE.fullmatch(line) or (place and LOOSE_SIGNATURE.fullmatch(line)):
-            rest = [other for other in lines[place + 1 :] if other.strip()]
+            rest = _filled(lines[place + 1 :])
             if len(rest) <= SIGNATURE_LINES and not any(map(RULE.fullmatch, rest)):
                 lines = lines[:place]
                 break
     return _trimmed(_without_advert(_trimmed(lines)))
+
+
+def signature_of(sender: str, lines: list[str]) -> int:
+    """Return where *sender* signs: by name, with ways to reach them or after a closing word."""
+    names = set(NAME.findall(sender.partition("@")[0].lower()))
+    filled = [place for place, line in enumerate(lines) if line.strip()]
+    for place in filled[1:][-SIGNATURE_LINES:]:
+        said = NAME.findall(lines[place].lower()) if len(lines[place]) < 60 else []
+        if not names or not names <= set(said) or len(said) > len(names) + 2:
+            continue
+        rest = _filled(lines[place + 1 :])
+        before = [other for other in filled if other < place]
+        closing = before[-1] if CLOSING.fullmatch(lines[before[-1]]) else None
+        if closing is None and not any(map(REACHED.search, rest)):
+            continue
+        if any(len(line) > 90 or SENTENCE.search(line) for line in rest):
+            continue
+        rule = next((at for at in before[-3:] if RULE.fullmatch(lines[at])), None)
+        start = next((at for at in (rule, closing) if at is not None), place)
+        return start if start > filled[0] else len(lines)
+    return len(lines)
+
+
+def _filled(lines: list[str]) -> list[str]:
+    return [line for line in lines if line.strip()]
 
 
 def _without_advert(lines: list[str]) -> list[str]:

@@ -32,15 +32,15 @@ def inbound(mail: Mail, payload: bytes) -> Inbound:
     """Put together what a mail says."""
     head = headers.in_utf8(mail.root.headers, charset(mail.root))
     found = contents(mail.root)
-    text, visible, safe = body(found)
-    report = reports.report(mail.root, text)
     recipients = addresses.addresses(head, "to")
     copied = addresses.addresses(head, "cc")
     ids = references(head)
-    sender = addresses.first(head, "from", "sender", "reply-to", "return-path")
+    sender = addresses.sender(head)
+    text, visible, safe = body(found, sender.name or sender.value)
+    report = reports.report(mail.root, text)
     return Inbound(
         external_id=external_id(head, payload),
-        sender=sender or addresses.NOBODY,
+        sender=sender,
         sent_at=headers.date(head),
         text=text,
         visible_text=visible if visible != text else None,
@@ -68,17 +68,18 @@ def charset(root: Part) -> str | None:
     return None
 
 
-def body(found: Contents) -> tuple[str, str, str | None]:
+def body(found: Contents, sender: str = "") -> tuple[str, str, str | None]:
     """Return the text, its visible part, and the safe HTML when there is any."""
     pieces = found.pieces
     if len(pieces) == 1 and pieces[0].html is None:
         text = clean(pieces[0].text or "").strip("\n")
-        return text, quotes.visible(text), None
+        return text, quotes.visible(text, sender), None
     read_pieces = [_both(piece) for piece in pieces]
     text = "\n\n".join(said for said, _, _ in read_pieces if said)
     if not any(piece.html is not None for piece in pieces):
-        return text, quotes.visible(text), None
-    visible = quotes.visible("\n\n".join(shown for _, shown, _ in read_pieces if shown))
+        return text, quotes.visible(text, sender), None
+    shown = "\n\n".join(shown for _, shown, _ in read_pieces if shown)
+    visible = quotes.visible(shown, sender)
     return text, visible, "\n".join(safe for _, _, safe in read_pieces if safe)
 
 

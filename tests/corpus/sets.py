@@ -258,8 +258,8 @@ def signatures() -> Iterator[Verdict]:
         signature = body.with_name(f"{stem}_signature")
         sender = body.with_name(f"{stem}_sender").read_bytes().strip()
         if signature.exists():
-            text = body.read_text()
-            wanted = text.replace(signature.read_text().strip(), "")
+            text = body.read_text().replace("#sig#", "")
+            wanted = text.replace(signature.read_text().replace("#sig#", "").strip(), "")
             heard = understood(b"From: " + sender + b"\n\n" + text.encode())
             yield stem, difference(visible(heard), wanted)
 

@@ -4,8 +4,6 @@ import pytest
 
 from tests.corpus.sets import CORPUS, SETS
 
-OUT_OF_REACH = {"signatures"}  # a signature without any mark is left to the reader
-
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not part of the repository")
 @pytest.mark.parametrize("name", SETS)
@@ -16,4 +14,4 @@ def test_nine_of_ten_are_understood(name):
     held = sum(not differences for _, differences in verdicts)
 
     assert verdicts
-    assert name in OUT_OF_REACH or held >= 0.9 * len(verdicts)
+    assert held >= 0.9 * len(verdicts)
