@@ -36,6 +36,7 @@ PAGE = (
     "<body>{body}<script>{script}</script></body></html>"
 )
 SANDBOX = "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
+LEADING_AWAY = re.compile(r"<\s*(?:meta|base)\b[^>]*>?", re.IGNORECASE)  # no policy forbids these
 CID = re.compile(r"""(\b(?:src|background)\s*=\s*)(["'])\s*cid:([^"'>]{1,500})\2""", re.IGNORECASE)
 
 
@@ -55,7 +56,7 @@ def letter(
     origins: Iterable[str],
 ) -> Letter:
     """Wrap *html*; *images* also lets pictures be fetched from elsewhere."""
-    body = with_pictures(html, files, signer)
+    body = with_pictures(LEADING_AWAY.sub("", html), files, signer)
     return Letter(
         PAGE.format(style=STYLE, body=body, script=SCRIPT),
         {

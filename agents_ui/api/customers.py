@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from aiohttp import web
 from msgspec import UNSET, Meta, Struct
+from sqlalchemy import bindparam, func, select
 
 from agents_ui.api import views
 from agents_ui.api.shapes import (
@@ -19,13 +20,33 @@ from agents_ui.api.shapes import (
 from agents_ui.calls import HEADERS, JSON, Call, Endpoints, encode
 from agents_ui.problems import Refused
 from inbox.actions import customer as verbs
-from inbox.model import Agent, AgentId, CustomerId, MessageId
+from inbox.model import Agent, AgentId, CustomerId
 from inbox.store import Unit
+from inbox.tables import AccountRow, MessageRow
 from inbox.words import preview
 
 endpoints = Endpoints("customers")
 
 Limit = Annotated[int, Meta(ge=1, le=200)]
+SAID = (
+    select(
+        MessageRow.id,
+        MessageRow.conversation_id,
+        MessageRow.customer_id,
+        MessageRow.direction,
+        MessageRow.kind,
+        AccountRow.kind.label("channel"),
+        MessageRow.created_at,
+        MessageRow.author_id,
+        MessageRow.subject,
+        MessageRow.delivery,
+        func.substr(func.coalesce(MessageRow.visible_text, MessageRow.text), 1, 800),
+    )
+    .outerjoin(AccountRow, AccountRow.id == MessageRow.account_id)
+    .where(MessageRow.customer_id == bindparam("which"), MessageRow.id < bindparam("before"))
+    .order_by(MessageRow.id.desc())
+    .limit(bindparam("limit"))
+)
 MATCH = {"If-Match": "The ETag you read; refused with 412 when the record has changed since."}
 
 
@@ -102,7 +123,7 @@ def theirs(
 @endpoints("GET", "/customers/{id}/timeline")
 async def timeline(call: Call, id: int, query: PageQuery) -> Page[TimelineEntry]:  # noqa: A002
     """List everything said with a customer on every channel, the newest first."""
-    before = MessageId(views.before(query.after))
+    before = views.before(query.after)
     rows = await call.read(said, CustomerId(id), before, query.limit + 1)
     listed = rows[: query.limit]
     return Page(
@@ -111,26 +132,28 @@ async def timeline(call: Call, id: int, query: PageQuery) -> Page[TimelineEntry]
     )
 
 
-def said(unit: Unit, which: CustomerId, before: MessageId, limit: int) -> Sequence[Any]:
-    rows = unit.messages.timeline(which, before=before, limit=limit)
+def said(unit: Unit, which: CustomerId, before: int, limit: int) -> Sequence[Any]:
+    asked = {"which": which, "before": before, "limit": limit}
+    rows = unit.connection.execute(SAID, asked).all()
     if not rows:
         unit.customers.get(which)
     return rows
 
 
 def entry(row: Any) -> TimelineEntry:
+    number, talk, who, direction, kind, channel, at, author, subject, delivery, text = row
     return TimelineEntry(
-        id=row.id,
-        at=row.created_at,
-        verb="note.added" if row.direction == "note" else "message.added",
-        agent_id=row.author_id,
-        conversation_id=row.conversation_id,
-        customer_id=row.customer_id,
-        message_id=row.id,
-        direction=row.direction,
-        kind=row.kind,
-        channel=row.channel,
-        subject=row.subject,
-        preview=preview(row.text if row.visible_text is None else row.visible_text),
-        delivery=row.delivery,
+        id=number,
+        at=at,
+        verb="note.added" if direction == "note" else "message.added",
+        agent_id=author,
+        conversation_id=talk,
+        customer_id=who,
+        message_id=number,
+        direction=direction,
+        kind=kind,
+        channel=channel,
+        subject=subject,
+        preview=preview(text),
+        delivery=delivery,
     )

@@ -7,8 +7,8 @@ from agents_ui import edge
 from agents_ui.edge import Limits, caller, networks
 from agents_ui.quiet import Quiet
 from tests.agents_ui import scenes
+from tests.agents_ui.waiting import GENEROUS, until
 
-GENEROUS = 60  # seconds; only a hanging test waits so long
 IMPATIENT = Limits(header=1.5, body=1.5, stalled=1.5, sweep=0.05)
 GET = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -47,12 +47,6 @@ async def dialled(street, count=1):
     finally:
         for _, writer in pairs:
             writer.transport.abort()
-
-
-async def until(fits):
-    async with asyncio.timeout(GENEROUS):
-        while not fits():
-            await asyncio.sleep(0.01)
 
 
 async def test_a_header_that_does_not_come_to_its_end_is_cut(open_street):

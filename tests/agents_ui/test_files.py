@@ -1,4 +1,3 @@
-import asyncio
 from urllib.parse import quote
 
 import pytest
@@ -7,6 +6,7 @@ from agents_ui.api.files import file_name
 from inbox.blobs import DiskBlobs
 from inbox.errors import Unavailable
 from tests.agents_ui import scenes
+from tests.agents_ui.waiting import until
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"
@@ -155,9 +155,7 @@ async def test_an_upload_that_breaks_off_leaves_nothing(street):
 
     with pytest.raises(Exception):  # noqa: B017  # whatever the client makes of it
         await uploaded(agent, broken())
-    async with asyncio.timeout(60):
-        while list(folder.glob("*")):
-            await asyncio.sleep(0.01)
+    await until(lambda: not list(folder.glob("*")))
 
 
 def test_names_are_only_names():

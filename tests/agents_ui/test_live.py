@@ -12,8 +12,7 @@ from inbox.actions import agent as agents
 from inbox.actions import conversation as verbs
 from inbox.model import Role
 from tests.agents_ui import scenes
-
-GENEROUS = 60  # seconds; only a hanging test waits so long
+from tests.agents_ui.waiting import GENEROUS, until
 
 
 class Browser:
@@ -55,12 +54,6 @@ class Browser:
     async def hear_until(self, fits):
         while not fits(self):
             await self.hear()
-
-
-async def until(fits):
-    async with asyncio.timeout(GENEROUS):
-        while not fits():
-            await asyncio.sleep(0.01)
 
 
 def never(_):

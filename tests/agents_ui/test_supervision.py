@@ -1,4 +1,3 @@
-
 from sqlalchemy import insert
 
 from inbox.model import Role
