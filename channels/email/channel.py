@@ -28,7 +28,7 @@ from inbox.channel import (
     Sent,
     attempt,
 )
-from inbox.errors import Unreadable
+from inbox.errors import DeliveryError, Rejected, Unreadable
 from inbox.model import MessageId
 
 # one process understands the mails of all accounts; whoever needs it next starts another
@@ -86,7 +86,12 @@ class Email(Channel[Settings]):
         outgoing = msgspec.structs.replace(
             outgoing, files=tuple([await self.loaded(file) for file in outgoing.files])
         )
-        mail = await asyncio.to_thread(compose, outgoing, self.settings)
+        try:
+            mail = await asyncio.to_thread(compose, outgoing, self.settings)
+        except DeliveryError:
+            raise
+        except Exception as error:
+            raise Rejected(f"It cannot be written as a mail ({type(error).__name__}).") from error
         refused = await self.post.send(whom, mail)
         return Sent(external_id=own_id(outgoing, self.settings), reason=refused)
 

@@ -32,8 +32,8 @@ async def resolved(name: str, server: Server) -> Check:
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(server.host, None, type=socket.SOCK_STREAM)
-    except OSError as error:
-        advice = f"{server.host} has no address ({error.strerror}). Is the name right?"
+    except (OSError, UnicodeError) as error:
+        advice = f"{server.host} has no address ({error}). Is the name right?"
         return Check(name=f"{name} name", fine=False, found=advice)
     places = ", ".join(sorted({str(entry[4][0]) for entry in found}))
     return Check(name=f"{name} name", fine=True, found=f"{server.host} is {places}.")
@@ -45,6 +45,8 @@ async def attempted(name: str, work: Awaitable[str]) -> Check:
         return Check(name=name, fine=True, found=await work)
     except DeskError as error:
         return Check(name=name, fine=False, found=str(error))
+    except Exception as error:  # noqa: BLE001  # the other checks have to be made all the same
+        return Check(name=name, fine=False, found=f"It ended in {type(error).__name__}.")
 
 
 async def reading(settings: Settings, grant: Grant | None) -> str:

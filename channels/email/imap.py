@@ -9,6 +9,7 @@ exception throws the mailbox away and opens another.
 
 import asyncio
 import contextlib
+import logging
 import re
 import ssl
 from base64 import b64encode
@@ -31,6 +32,9 @@ from channels.email.oauth import Grant
 from channels.email.settings import AfterReading, Imap, Security, Settings
 from inbox.errors import DeskError, Misconfigured, TryLater
 
+# it would write into the log what customers write
+logging.getLogger("aioimaplib").setLevel(logging.WARNING)
+
 SLICE = 200  # messages in one answer; aioimaplib breaks at about 700
 SLOWEST = 10_000  # bytes a second: a body that comes slower than this is given up
 PASSING = re.compile(  # a refusal that goes away by itself
@@ -51,6 +55,14 @@ class Protocol(IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib has no 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.news = asyncio.Event()
+        self.goodbye = ""  #: what the server said instead of a greeting
+
+    async def welcome(self, command: bytes) -> None:
+        try:
+            await super().welcome(command)
+        except AioImapException:
+            self.goodbye = f" It said: {command.decode('utf-8', 'replace')[:200]}"
+            self.transport.abort()
 
     def _untagged_response(self, line: bytes) -> Any:
         if line.endswith(b" EXISTS"):
@@ -152,10 +164,9 @@ class Mailbox:
                     return task.result()
         finally:
             task.cancel()
-        gone = self.lost.done()
-        raise TryLater(
-            "The mail server closed the connection." if gone else "The mail server is silent."
-        )
+        if not self.lost.done():
+            raise TryLater("The mail server is silent.")
+        raise TryLater(f"The mail server closed the connection.{self.client.protocol.goodbye}")
 
     # ----- coming in
 

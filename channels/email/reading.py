@@ -40,6 +40,7 @@ class Bookmark(Value):
     """How far a mailbox was read."""
 
     uidvalidity: int | None = None  #: the numbering that `uid` belongs to
+    folder: str = ""  #: the folder that was read
     uid: int = 0  #: the last mail that was taken
     until: int = 0  #: up to this mail, only those since `since` are taken
     since: date | None = None  #: the day from which on mails are ours
@@ -71,14 +72,19 @@ class Reader:
             await asyncio.sleep(self.pause())
 
     def note(self, error: Exception) -> None:
-        """Say what is wrong to whoever looks, and once in the log."""
+        """Say what is wrong to whoever looks, and once in the log.
+
+        Servers close connections now and then; only what happens again is trouble.
+        """
         known = isinstance(error, DeskError)
         reason = str(error) if known else f"Reading broke off ({type(error).__name__})."
         self.failures += 1
         self.blocked = isinstance(error, Misconfigured)
+        if self.failures == 1 and known and not self.blocked:
+            return
         if reason != self.trouble:
             facts = {"account": self.line.account, "error": type(error).__name__}
-            log.warning("mailbox cannot be read", **facts, exc_info=not known)
+            log.warning("mailbox_unreadable", **facts)
         self.trouble = reason
 
     def pause(self) -> float:
@@ -116,7 +122,8 @@ class Reader:
         until = mailbox.uidnext - 1 if mailbox.uidnext else max(await mailbox.uids(1), default=0)
         fresh = self.bookmark.uidvalidity is None
         skip = until if fresh and self.settings.imap.import_days == 0 else 0
-        await self.take(uidvalidity=mailbox.uidvalidity, uid=skip, until=until, since=since)
+        place = {"uidvalidity": mailbox.uidvalidity, "folder": mailbox.imap.folder}
+        await self.take(**place, uid=skip, until=until, since=since)
 
     # ----- reading
 
@@ -124,7 +131,8 @@ class Reader:
         """Read until something breaks."""
         async with await open_mailbox(self.settings, self.grant) as mailbox:
             self.mailbox = mailbox
-            if mailbox.uidvalidity != self.bookmark.uidvalidity:
+            mark = self.bookmark
+            if (mark.uidvalidity, mark.folder) != (mailbox.uidvalidity, mailbox.imap.folder):
                 await self.start_over(mailbox)
             while True:
                 await self.catch_up(mailbox)

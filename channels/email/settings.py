@@ -30,7 +30,7 @@ class Server(Value):
 
     host: str  #: The server's name, as its certificate says it.
     port: int = 0  #: Its port; 0 stands for the usual one of the chosen security.
-    security: Security = Security.TLS  #: tls, starttls or none.
+    security: Security = Security.TLS  #: How it is protected: tls, starttls or none.
     user: str | None = None  #: The name to sign in with; the address when left out.
     password: str | None = None  #: The password, or an app password where the provider has them.
     allow_plaintext: bool = False  #: Permit security "none" to another machine. Better do not.
@@ -48,7 +48,7 @@ class Imap(Server):
     """Where mails are read."""
 
     folder: str = "INBOX"  #: The folder that is read.
-    after_reading: AfterReading = AfterReading.NOTHING  #: nothing, seen or move.
+    after_reading: AfterReading = AfterReading.NOTHING  #: What a mail gets: nothing, seen or move.
     move_to: str = "Archive"  #: The folder that read mails go to, with after_reading = "move".
     import_days: int = 30  #: How many days of older mails the first start takes; 0 for none.
     idle_seconds: float = 25.0  #: How long to wait for news before asking; at most 540.
@@ -105,6 +105,10 @@ class Settings(Value):
         local, _, domain = self.address.rpartition("@")
         if not local or not domain or any(map(str.isspace, self.address)):
             raise ValueError("address must be an email address, such as support@example.org")
+        try:
+            domain.encode("idna")
+        except UnicodeError:
+            raise ValueError(f"{domain} cannot be the name of a mail domain") from None
         if self.max_bytes < 2**16:
             raise ValueError("max_bytes must be at least 65536")
 

@@ -50,9 +50,17 @@ class Post:
 
         Raises the `DeliveryError` that says whether trying again makes sense.
         """
-        with translated():
-            async with asyncio.timeout(BEFORE) as limit, self.connection() as client:
-                return await transmit(client, self.settings.address, recipients, mail, limit)
+        limit = asyncio.timeout(BEFORE)
+        try:
+            with translated():
+                async with limit, self.connection() as client:
+                    return await transmit(client, self.settings.address, recipients, mail, limit)
+        except DeliveryError:
+            raise
+        except Exception as error:
+            if limit.when() is None:  # the final dot has left
+                raise Ambiguous from error
+            raise TryLater(f"It could not be sent ({type(error).__name__}).") from error
 
     async def close(self) -> None:
         """Let go of all connections."""

@@ -14,6 +14,7 @@ class OldServer:
     capabilities: str = "IMAP4rev1"
     mails: dict[int, bytes] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)  #: mails it cannot hand over, and why
+    greeting: str = "OK ready"
     sign_in: str = "OK"  #: or how it refuses one
     heard: list[str] = field(default_factory=list)
     port: int = 0
@@ -21,7 +22,7 @@ class OldServer:
 
     async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.meetings[asyncio.current_task()] = writer
-        writer.write(b"* OK ready\r\n")
+        writer.write(f"* {self.greeting}\r\n".encode())
         with contextlib.suppress(OSError):
             while line := (await reader.readline()).decode().strip():
                 self.heard.append(line)

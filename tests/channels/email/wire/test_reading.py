@@ -84,6 +84,17 @@ async def test_another_folder_can_be_read(mailserver, user, line):
         await line.until(1)
 
 
+async def test_another_folder_later_is_read_from_its_beginning(mailserver, user, line):
+    with mailserver.client(user) as client:
+        client.create("Other")
+        client.append("Other", None, None, mail(2))
+    mailserver.deliver(user, mail(1))
+    async with listening(mailbox(mailserver, user), line):
+        await line.until(1)
+    async with listening(mailbox(mailserver, user, folder="Other"), line):
+        await line.until(2)
+
+
 async def test_reading_goes_on_after_the_last_mail_taken(mailserver, user, line):
     mailserver.deliver(user, *map(mail, range(3)))
     async with listening(mailbox(mailserver, user), line):

@@ -115,8 +115,10 @@ async def test_a_wrong_password_is_said_and_not_tried_all_the_time(mailserver, u
 def test_the_pause_after_a_failure_grows_and_is_bounded(monkeypatch):
     monkeypatch.setattr(reading, "PATIENCE", 20.0)
     reader = reading.Reader(old_settings(1), MemoryLine(), None)
-    pauses = []
-    for _ in range(12):
+    reader.note(TryLater())
+    assert reader.trouble is None  # once is nothing
+    pauses = [reader.pause()]
+    for _ in range(11):
         reader.note(TryLater())
         pauses.append(reader.pause())
     reader.note(Misconfigured())
@@ -190,6 +192,25 @@ async def test_a_refusal_that_passes_is_waited_for(line):
         await line.until(2)
 
     assert ["1", "2"] == line.subjects
+
+
+async def test_a_server_that_shows_us_the_door_is_quoted(line):
+    server = OldServer(greeting="BYE Too many connections")
+    async with running(server), listening(old_settings(server.port), line) as channel:
+        assert "It said: * BYE Too many connections" in await troubled(channel)
+
+
+async def test_a_connection_closed_once_is_no_trouble(line):
+    server = OldServer(mails={1: mail(1)})
+    async with running(server), listening(old_settings(server.port), line) as channel:
+        await line.until(1)
+        for writer in server.meetings.values():
+            writer.transport.abort()
+        server.mails[2] = mail(2)
+        await line.until(2)
+
+        assert channel.trouble is None
+    assert 2 == len(server.meetings)
 
 
 async def test_a_sign_in_that_is_refused_for_a_while_is_no_matter_of_settings():

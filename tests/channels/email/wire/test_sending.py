@@ -153,6 +153,16 @@ async def test_a_server_that_falls_silent_after_the_final_dot_leaves_doubt(monke
             await account.send(answer())
 
 
+async def test_whatever_goes_wrong_before_the_final_dot_is_tried_again(monkeypatch):
+    async def broken(*_):
+        raise KeyError
+
+    async with mail_server() as server, channel(server.port) as account:
+        monkeypatch.setattr(smtp, "address", broken)
+        with pytest.raises(TryLater, match="KeyError"):
+            await account.send(answer())
+
+
 async def test_a_line_that_breaks_within_the_text_leaves_none():
     text = "All work and no play.\n" * 2**20  # more than the system keeps on the way
     async with (
