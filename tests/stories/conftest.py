@@ -1,5 +1,6 @@
 """A whole desk behind its own web server, and people with browsers before it."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import msgspec
 import pytest
 from argon2 import PasswordHasher
 from playwright.async_api import Browser, BrowserContext, Page
+from sqlalchemy import func, select
 
 from config import app
 from config.settings import AccountSettings, DeskSettings, Settings, WebSettings
@@ -19,12 +21,19 @@ from inbox.actions import agent as agents
 from inbox.channel import Capabilities, Channel, Heard, Inbound, Outgoing, Raw, Sent
 from inbox.errors import Rejected, TryLater, Unreadable
 from inbox.model import Address, AgentId, Kind, Role, Value
+from inbox.store import Unit
+from inbox.tables import MessageRow
 from tests.servers.browser import PATIENCE, connected, running_chromium, seen
 
 WEB = Path(__file__).parents[2] / "agents_ui" / "web"
 STATIC = WEB.parent / "static"
 PASSWORD = "a long enough password"
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Know the mark also where the plugin that reads it is turned off."""
+    config.addinivalue_line("markers", "flaky: told again when it fails")
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
@@ -34,7 +43,10 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     loaded that Chromium misses its own deadlines.
     """
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()) and Path(__file__).parent in item.path.parents:
+        if (
+            "browser" in getattr(item, "fixturenames", ())
+            and Path(__file__).parent in item.path.parents
+        ):
             item.add_marker(pytest.mark.flaky(reruns=2))
 
 
@@ -55,7 +67,11 @@ FAILED = pytest.StashKey[bool]()
 def built() -> Path:
     """The front end as it would be installed, built anew when a source is newer."""
     pages = STATIC / "inbox" / "index.html"
-    if not pages.exists() or newest(WEB) > pages.stat().st_mtime or not (STATIC / "widget").exists():
+    if (
+        not pages.exists()
+        or newest(WEB) > pages.stat().st_mtime
+        or not (STATIC / "widget").exists()
+    ):
         if not (WEB / "node_modules").exists():
             run("npm", "install", "--no-audit", "--no-fund")
         run("npm", "run", "build")
@@ -66,8 +82,8 @@ def newest(folder: Path) -> float:
     """Return when the newest source was written."""
     sources = (
         Path(where) / name
-        for where, folders, names in os.walk(folder)
-        if not folders.__contains__("") and "node_modules" not in where
+        for where, _, names in os.walk(folder)
+        if "node_modules" not in where
         for name in names
     )
     return max(path.stat().st_mtime for path in sources)
@@ -187,23 +203,34 @@ class Desk:
         self.letters += 1
         await self.post.line.take(Raw(payload=payload, key=f"odd-{self.letters}"))
 
+    async def heard(self, messages: int) -> None:
+        """Wait until the desk has understood so many messages."""
+        for _ in range(1200):
+            if messages <= await self.desk.read(counted):
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"{messages} messages never arrived")
+
     async def hire(self, name: str, role: Role = Role.ADMIN) -> AgentId:
         return await self.desk.write(
             agents.create,
             name=name,
-            email=f"{name.split()[0].lower()}@desk.example",
+            email=f"{name.split(maxsplit=1)[0].lower()}@desk.example",
             password_hash=HASH,
             role=role,
         )
+
+
+def counted(unit: Unit) -> int:
+    found = unit.connection.execute(select(func.count()).select_from(MessageRow)).scalar_one()
+    return int(found)
 
 
 @pytest.fixture
 async def open_desk(built: Path, tmp_path: Path) -> AsyncIterator[Desk]:
     """A desk with a mailbox *support* and a chat *shop*, and Grace, who may do everything."""
     settings = Settings(
-        desk=DeskSettings(
-            database=f"sqlite:///{tmp_path}/desk.db", files=str(tmp_path / "files")
-        ),
+        desk=DeskSettings(database=f"sqlite:///{tmp_path}/desk.db", files=str(tmp_path / "files")),
         web=WebSettings(port=0, shutdown_seconds=2.0),
     )
     accounts = [

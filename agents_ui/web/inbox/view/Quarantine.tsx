@@ -70,7 +70,13 @@ export function Quarantine() {
         {chosen ? (
           <Detail key={chosen.id} row={chosen} />
         ) : (
-          <Blank icon="quarantine" title={words.quarantine.none} hint={words.quarantine.noneHint} />
+          <Blank icon="quarantine" title={words.quarantine.none} hint={words.quarantine.noneHint}>
+            {place.value.id !== null && (
+              <Button class="narrow-only" onClick={() => go(path("quarantined"))}>
+                {words.thread.back}
+              </Button>
+            )}
+          </Blank>
         )}
       </section>
     </>

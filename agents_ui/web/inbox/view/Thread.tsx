@@ -84,6 +84,7 @@ function Head({ id, c }: { id: number; c: Conversation | undefined }) {
       <div class="thread-title">
         <h2 tabIndex={-1} id="thread-title">
           {c?.customer.name ?? "…"}
+          {c?.subject && <span class="thread-subject">{c.subject}</span>}
         </h2>
         {c && <Standing c={c} />}
       </div>
@@ -112,7 +113,6 @@ function Standing({ c }: { c: Conversation }) {
           {words.thread.waited(lasting(c.waiting_since, now.value))}
         </span>
       )}
-      {c.subject && <span class="standing-subject">{c.subject}</span>}
     </p>
   );
 }
@@ -244,8 +244,12 @@ function useScroll(scroller: { current: HTMLDivElement | null }, id: number, ope
     const watch = new ResizeObserver(() => at.current && jump());
     watch.observe(box);
     if (box.firstElementChild) watch.observe(box.firstElementChild);
+    let top = box.scrollTop;
     const scrolled = () => {
-      at.current = box.scrollHeight - box.scrollTop - box.clientHeight < 48;
+      const near = box.scrollHeight - box.scrollTop - box.clientHeight < 48;
+      // what grows below does not scroll us away from the newest; only a person does
+      at.current = near || (at.current && box.scrollTop >= top);
+      top = box.scrollTop;
       setPinned(at.current);
       if (at.current) setBelow(0);
     };
