@@ -79,6 +79,7 @@ class Street:
         self.base = ""
         self.app = agents_ui.build(desk, site)
         self.front = self.app[agents_ui.FRONT]
+        self.front.door.argon2 = CHEAP
 
     async def __aenter__(self) -> Self:
         opened = edge.opened(self.app, limits=self.limits, patience=1)
