@@ -373,7 +373,7 @@ async function identify(jwt: string | null): Promise<void> {
   unread = 0;
   talk.leave();
   if (jwt) {
-    const who = await talk.enter(jwt).catch(() => null);
+    const who = await talk.become(jwt).catch(() => null);
     known = !!who?.known;
     if (!who) tellSite("refused");
   }

@@ -53,6 +53,7 @@ export class Talk {
   stored: Message[] = []; // acknowledged, and perhaps not in the history yet
   user: string | null = null; // the token of somebody the site vouches for; never stored
   private token = kept(lasting, "token");
+  private entering: Promise<unknown> | undefined;
   private socket: WebSocket | undefined;
   private asking: AbortController | undefined;
   private failures = 0;
@@ -83,8 +84,16 @@ export class Talk {
     return this.user ?? this.token;
   }
 
+  /** Become the visitor of last time, or a new one; once, however many ask for it. */
+  enter(): Promise<unknown> {
+    this.entering ??= this.become().finally(() => {
+      this.entering = undefined;
+    });
+    return this.entering;
+  }
+
   /** Become somebody: the one of last time, or whom the site's signature names. */
-  async enter(jwt?: string): Promise<{ name: string | null; known: boolean } | null> {
+  async become(jwt?: string): Promise<{ name: string | null; known: boolean } | null> {
     const body = JSON.stringify(jwt ? { jwt } : { token: this.token });
     const response = await fetch(new URL("session", base), { method: "POST", body });
     if (!response.ok) return null;
@@ -141,7 +150,6 @@ export class Talk {
   }
 
   hangUp(): void {
-    this.socket?.close();
     this.broken();
     this.retry(0);
   }
@@ -245,8 +253,10 @@ export class Talk {
   }
 
   private broken(): void {
-    this.asking?.abort();
+    const { asking, socket } = this;
     this.asking = this.socket = undefined;
+    asking?.abort();
+    socket?.close();
     clearTimeout(this.late);
     this.late = 0;
     this.online = false;
