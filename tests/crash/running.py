@@ -29,7 +29,7 @@ files = "{folder}/files"
 
 [web]
 port = {port}
-connections_per_address = 1000
+connections_per_address = 5000
 
 [log]
 format = "json"
