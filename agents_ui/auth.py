@@ -1,7 +1,6 @@
 """The door: who comes in, how they prove it, and who is shown out again."""
 
 import asyncio
-import secrets
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +32,7 @@ MANY = 20_000  # sessions remembered at once
 SEEN_EVERY = timedelta(minutes=5)  # a session's use is written down at most this often
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OURS = frozenset({"same-origin", "none"})  # Sec-Fetch-Site: our page, or typed by the person
+DUMMY = (  # a random password's hash, verified for unknown agents: it takes the same time
     "$argon2id$v=19$m=65536,t=3,p=4$xpo6xcLkgT4EfXCILKhj1Q$wrx6Cv2Qmu"
     "msQyalLUKQnhTal852FIS6ijXhWui0XPA"
 )
@@ -58,7 +58,6 @@ class Door:
         self.cookie = "__Host-parlour" if site.secure else "parlour"
         self.known: dict[str, Known] = {}
         self.argon2 = PasswordHasher()
-        self.nobodys_hash = ""
         self.hashing = ThreadPoolExecutor(2, "argon2")
         self.by_address = Rate(30, timedelta(minutes=5), desk.clock)
         self.by_account = Rate(10, timedelta(minutes=5), desk.clock)
@@ -143,7 +142,7 @@ class Door:
         self.by_address.take(address)
         self.by_account.take(account)
         found = await self.desk.read(by_email, account)
-        fits = await self.fits(found[1] if found else None, password)
+        fits = await self.fits(found[1] if found else DUMMY, password)
         if not found or not fits:
             raise Refused(401, "That email address and password do not belong together.")
         self.by_account.forgive(account)
@@ -160,26 +159,16 @@ class Door:
         self.forget(before)
         return agent, token
 
-    async def fits(self, password_hash: str | None, password: str) -> bool:
-        """Verify a password beside the event loop; it costs 50 ms and 64 MB on purpose.
-
-        For an unknown agent there is a hash of nobody's password, so that it takes as long.
-        """
+    async def fits(self, password_hash: str, password: str) -> bool:
+        """Verify a password beside the event loop; it costs 50 ms and 64 MB on purpose."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.hashing, self.verify, password_hash, password)
 
-    def verify(self, password_hash: str | None, password: str) -> bool:
-        nobody = self.nobody()
+    def verify(self, password_hash: str, password: str) -> bool:
         try:
-            return self.argon2.verify(password_hash or nobody, password)
+            return self.argon2.verify(password_hash, password)
         except (VerificationError, InvalidHashError, UnicodeError):
             return False
-
-    def nobody(self) -> str:
-        """Return a hash that no password fits; made for whoever signs in first."""
-        if not self.nobodys_hash:
-            self.nobodys_hash = self.argon2.hash(secrets.token_hex())
-        return self.nobodys_hash
 
     async def sign_out(self, known: Known) -> None:
         await self.desk.write(keys.end, known.hash)

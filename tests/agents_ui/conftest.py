@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from msgspec import UNSET
 
 import agents_ui
-from agents_ui import edge
+from agents_ui import auth, edge
 from agents_ui.site import Site
 from inbox.actions import agent as agents
 from inbox.channel import Capabilities, Channel, Outgoing, Sent
@@ -79,7 +79,6 @@ class Street:
         self.base = ""
         self.app = agents_ui.build(desk, site)
         self.front = self.app[agents_ui.FRONT]
-        self.front.door.argon2 = CHEAP
 
     async def __aenter__(self) -> Self:
         opened = edge.opened(self.app, limits=self.limits, patience=1)
@@ -144,8 +143,9 @@ Opened = Callable[..., Awaitable[Street]]
 
 
 @pytest.fixture
-async def open_street(desk: Any) -> AsyncIterator[Opened]:
+async def open_street(desk: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Opened]:
     """Serve the desk with settings of the test's own."""
+    monkeypatch.setattr(auth, "DUMMY", HASH)  # as cheap as the others here
     async with AsyncExitStack() as stack:
 
         async def opened(limits: edge.Limits | None = None, **site: Any) -> Street:

@@ -32,7 +32,7 @@ def request(command, base, token):
 
 def fits(shown, found):
     """Tell whether *found* has what is *shown*; an ellipsis stands for anything."""
-    if shown == "…" or shown == ["…"]:
+    if shown in ("…", ["…"]):
         return found is not None
     if isinstance(shown, str) and shown.endswith("…"):
         return isinstance(found, str) and found.startswith(shown[:-1])
