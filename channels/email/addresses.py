@@ -8,7 +8,7 @@ from channels.email.headers import Headers, encoded_words, unfold
 from inbox.model import Address
 
 TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)("?)|<([^<>]*+)(>?)|([,;:()])|((?:[^",;:()<>\\]|\\.?)++)')
-PLAUSIBLE = re.compile(r"[^\s@<>,;:()\"]+@[^\s@<>,;:()\"]+")
+PLAUSIBLE = re.compile(r"[^\s@<>,;:()\"\[\]]{1,64}@[^\s@<>,;:()\"\[\]]{1,255}")
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 LONGEST = 320  # RFC 3696: 64 for the local part, 255 for the domain
 MOST = 10_000
@@ -90,9 +90,9 @@ def made(name: Iterable[str], value: str, comment: Iterable[str]) -> Iterator[Ad
 
 def bare(text: str) -> tuple[str, str]:
     """Split an address without angle brackets from what stands around it."""
-    if " " not in text and "\t" not in text:
-        return text.strip("'"), ""
-    match = PLAUSIBLE.search(text)
+    if " " not in text and "\t" not in text and len(text) <= LONGEST:
+        return text.strip("'[]"), ""
+    match = PLAUSIBLE.search(text) if "@" in text else None
     if not match:
         return "", text
     rest = (text[: match.start()] + text[match.end() :]).strip(" '\"[]")

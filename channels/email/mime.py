@@ -24,7 +24,7 @@ BYTES = 50_000_000
 PARTS = 1_000
 DEPTH = 20
 HEAD = 1_000_000
-ESCAPED = re.compile(rb"=[0-9A-Fa-f]{2}|=\r?\n")
+LONGEST_LINE = 1_000  #: of a line that may be a boundary
 BLANK = re.compile(rb"[ \t]*\r?\n")
 JUNK = re.compile(rb"(?:[^\r\n]+\r?\n){1,40}?(?=[!-9;-~]{2,80}+[ \t]*:[ \t])")
 TITLE = re.compile(
@@ -229,27 +229,34 @@ def guessed_boundary(body: bytes) -> str:
 
 def divided(body: bytes, boundary: bytes, most: int) -> list[bytes]:
     """Return what stands between the lines of *boundary*; text before and after them is left."""
-    mark = b"--" + boundary
+    mark = b"\n--" + boundary
     pieces: list[bytes] = []
     start = -1
-    found = body.find(mark)
-    while found >= 0 and len(pieces) < most:
+    found = -1 if body.startswith(mark[1:]) else body.find(mark)
+    if found < 0 and not body.startswith(mark[1:]):
+        return pieces
+    while len(pieces) < most:
         after = found + len(mark)
         line_end = body.find(b"\n", after)
         line_end = len(body) if line_end < 0 else line_end
-        rest = body[after:line_end].strip() if line_end - after < 200 else b"?"
-        if (found == 0 or body[found - 1 : found] in (b"\n", b"\r")) and rest in (b"", b"--"):
+        rest = body[after:line_end].strip() if line_end - after < LONGEST_LINE else b"?"
+        if rest in (b"", b"--"):
             if start >= 0:
-                pieces.append(
-                    body[start : found - (2 if body[found - 2 : found] == b"\r\n" else 1)]
-                )
+                pieces.append(body[start : max(start, before(body, found))])
             start = line_end + 1
             if rest:
                 return pieces
-        found = body.find(mark, after)
+        found = body.find(mark, line_end)
+        if found < 0:
+            break
     if 0 <= start < len(body) and len(pieces) < most:
         pieces.append(body[start:])
     return pieces
+
+
+def before(body: bytes, end: int) -> int:
+    """Return where the line that ends with the line feed at *end* is over."""
+    return end - 1 if body[end - 1 : end] == b"\r" else end
 
 
 def typed(headers: Headers, default: str) -> tuple[str, dict[str, str]]:

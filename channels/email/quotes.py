@@ -58,9 +58,13 @@ def _longest_first(phrases: tuple[str, ...]) -> str:
 
 
 WROTE_SOMEWHERE = re.compile(rf"(?<!\w)(?:{_longest_first(WROTE)})(?!\w)", re.IGNORECASE)
+#: Where the writer is named after the word.
+WRITER_LAST = re.compile(
+    r"\b(?:schrieb|schreef|skrev|schrijft|skriver)(?: \S{1,40}){1,6}$", re.IGNORECASE
+)
 STARTS_ON = re.compile(rf"[\s>*_\-=|]*(?:{_longest_first(ON)})(?!\w)", re.IGNORECASE)
 STARTS_DATED = re.compile(
-    r"[\s>*_\-=|\"']*(?:\d{1,4}[./: -]|[^\W\d_]{2,12}\.?,? (?:den |the |\w{3,9}\.? )?\d{1,2})"
+    r"[\s>*_\-=|\"']*(?:\d{1,4}[./: 年-]|[^\W\d_]{2,12}\.?,? (?:den |the |\w{3,9}\.? )?\d{1,2})"
 )
 LABELS = {
     label: kind
@@ -155,16 +159,21 @@ def lead(line: str) -> Lead:
         return Lead.NONE
     line = line.replace("\u00a0", " ").replace("\u202f", " ")
     said = END.sub("", line).rstrip(" \t:：*_-")
-    wrote = said.rstrip(">").lower().endswith(WROTE)
-    dated = bool(DAY.search(said) or CLOCK.search(said))
-    on = STARTS_ON.match(said)
-    begins = on or STARTS_DATED.match(said)
-    if wrote or (email and begins and WROTE_SOMEWHERE.search(said)):
-        if dated and begins:
+    clock, day = CLOCK.search(said), DAY.search(said)
+    begins = STARTS_ON.match(said) or STARTS_DATED.match(said)
+    if said.rstrip(">").lower().endswith(WROTE) or (
+        (email or (clock and day and WRITER_LAST.search(said)))
+        and begins
+        and WROTE_SOMEWHERE.search(said)
+    ):
+        if (clock or day) and begins:
             return Lead.CERTAIN
         return Lead.LIKELY if email and "<" in said and not said[0].islower() else Lead.NONE
-    known = dated and email and begins and CLOCK.search(said) and said[-1:] in (">", ")", "]")
-    return Lead.CERTAIN if known else Lead.NONE
+    if not email or not clock:
+        return Lead.NONE
+    if day and "<" in said and WROTE_SOMEWHERE.search(said):
+        return Lead.CERTAIN  # in languages where the date comes last
+    return Lead.CERTAIN if begins and said[-1] in ">)]" else Lead.NONE
 
 
 def is_forward(line: str) -> bool:
@@ -246,7 +255,9 @@ def _unsigned(lines: list[str]) -> list[str]:
     lines = _trimmed(lines)
     for place, line in enumerate(lines):
         if line in ("--", "-- ") or (
-            NAMED_SIGNATURE.fullmatch(line) and len(_filled(lines[place + 1 :])) < HEAD_LINES / 2
+            NAMED_SIGNATURE.fullmatch(line)
+            and len(_filled(lines[place + 1 :])) < HEAD_LINES / 2
+            and sum(other.startswith("-- ") for other in lines) == 1
         ):
             lines = lines[:place]
             break
