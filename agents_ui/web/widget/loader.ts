@@ -9,30 +9,25 @@
   const desk = new URL(script.src).origin;
   const account = script.dataset.account ?? "";
   const page = document.documentElement;
-  const LABELS: Record<string, string> = {
-    en: "Chat with us",
-    fr: "Discuter avec nous",
-    pl: "Porozmawiaj z nami",
-    hr: "Razgovarajte s nama",
-    ru: "Написать нам",
-    da: "Chat med os",
-  };
-  const LOOK = ["accent", "on-accent", "ground", "ink", "radius", "font"];
-  const STYLE = `:host{--a:var(--parlour-accent,#00656a);--o:var(--parlour-on-accent,#fff);position:fixed;inset:auto 20px 20px auto;z-index:2147483000}
-:host(:dir(rtl)){inset:auto auto 20px 20px}
-div{inset:inherit}
-button{all:unset;box-sizing:border-box;display:grid;place-items:center;position:relative;width:48px;height:48px;border-radius:50%;background:var(--a);color:var(--o);cursor:pointer;box-shadow:0 2px 12px #0003}
-button:hover{filter:brightness(1.08)}
-button:focus-visible{outline:2px solid var(--a);outline-offset:3px}
-svg{fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
-span{position:absolute;inset:-4px -4px auto auto;min-width:12px;padding:0 4px;font:600 12px/20px system-ui,sans-serif;text-align:center;border-radius:10px;background:#b3261e;color:#fff}
+  const lang = page.lang.slice(0, 2).toLowerCase();
+  const label =
+    ({ fr: "Discuter", pl: "Czat", hr: "Razgovor", ru: "Чат" } as Record<string, string>)[lang] ??
+    "Chat";
+  const LOOK = "accent on-accent ground ink radius font".split(" ");
+  const STYLE = `:host{position:fixed;bottom:20px;inset-inline-end:20px;z-index:99999999}
+button{all:unset;display:grid;place-items:center;position:relative;width:48px;height:48px;border-radius:50%;background:var(--parlour-accent,#00656a);color:var(--parlour-on-accent,#fff);cursor:pointer;box-shadow:0 2px 12px #0003}
+button:hover{opacity:.92}
+button:focus-visible{outline:2px solid var(--parlour-accent,#00656a);outline-offset:3px}
+path{fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
+span{position:absolute;top:-4px;inset-inline-end:-4px;min-width:12px;padding:0 4px;font:600 12px/20px system-ui;text-align:center;border-radius:50px;background:#b3261e;color:#fff}
 span:empty{display:none}
-iframe{position:fixed;inset:inherit;bottom:80px;width:min(380px,100vw - 40px);height:min(620px,100dvh - 100px);border:0;border-radius:var(--parlour-radius,10px);box-shadow:0 8px 40px #0003,0 0 0 1px #8884;color-scheme:auto;visibility:hidden;opacity:0;transition:opacity .12s,visibility .12s}
+iframe{position:fixed;bottom:80px;inset-inline-end:20px;width:min(380px,100vw - 40px);height:min(620px,100dvh - 100px);border:0;border-radius:var(--parlour-radius,10px);box-shadow:0 8px 40px #0003,0 0 0 1px #8884;visibility:hidden;opacity:0}
 .open iframe{visibility:visible;opacity:1}
-@media(max-width:480px){.open iframe{inset:0;width:100%;height:100%;border-radius:0;box-shadow:none}.open button{visibility:hidden}}
-@media(prefers-reduced-motion){iframe{transition:none}}`;
-  const SPEECH = "M20 11.5a7.5 7.5 0 0 1-11.3 6.5L4 19.5l1.4-4.3A7.5 7.5 0 1 1 20 11.5z";
-  const DOWN = "m6 9.5 6 6 6-6";
+@media(max-width:480px){.open iframe{inset:0;width:100%;height:100%;border-radius:0}.open button{visibility:hidden}}
+@media(prefers-reduced-motion:no-preference){iframe{transition:.12s}}`;
+  const make = document.createElement.bind(document);
+  const SPEECH = "M4 20l1.5-4.5a8 8 0 1 1 3 3z";
+  const DOWN = "M6 9l6 6 6-6";
 
   const listeners: Record<string, Listener[]> = {};
   const waiting: unknown[] = []; // for the frame to be ready
@@ -41,32 +36,30 @@ iframe{position:fixed;inset:inherit;bottom:80px;width:min(380px,100vw - 40px);he
   let ready = false;
   let opened = false;
 
-  const host = document.createElement("parlour-chat");
+  const host = make("parlour-chat");
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE); // a strict style-src of the site does not forbid this
   root.adoptedStyleSheets = [sheet];
-  const box = document.createElement("div");
-  const button = document.createElement("button");
-  const badge = document.createElement("span");
-  const lang = page.lang.slice(0, 2).toLowerCase();
-  const label = LABELS[lang] ?? LABELS.en ?? "";
+  const box = make("div");
+  const button = make("button");
+  const badge = make("span");
   const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   icon.setAttribute("viewBox", "0 0 24 24");
   icon.setAttribute("width", "24");
-  icon.setAttribute("aria-hidden", "true");
   icon.append(path);
   button.append(icon, badge);
   box.append(button);
   root.append(box);
 
-  function remembered(write?: string): string | null {
+  /** Whether somebody has written from here; the desk's own storage is not for us to look at. */
+  function known(now?: boolean): boolean {
     try {
-      if (write) localStorage.setItem(been, write);
-      return localStorage.getItem(been);
+      if (now) localStorage.setItem(been, "1");
+      return been in localStorage;
     } catch {
-      return null;
+      return false;
     }
   }
 
@@ -88,9 +81,9 @@ iframe{position:fixed;inset:inherit;bottom:80px;width:min(380px,100vw - 40px);he
 
   function load(): void {
     if (frame) return;
-    frame = document.createElement("iframe");
+    frame = make("iframe");
     frame.title = label;
-    frame.src = `${desk}/widget/${encodeURIComponent(account)}?lang=${lang}`;
+    frame.src = `${desk}/widget/${account}?lang=${lang}`;
     frame.setAttribute(
       "sandbox",
       "allow-scripts allow-forms allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads",
@@ -135,7 +128,7 @@ iframe{position:fixed;inset:inherit;bottom:80px;width:min(380px,100vw - 40px);he
       tell("hello", { look: look(), theme: theme(), page: location.origin + location.pathname });
       for (const said of waiting.splice(0)) frame.contentWindow?.postMessage(said, desk);
     } else if (data.parlour === "close") show(false);
-    else if (data.parlour === "talked") remembered("1");
+    else if (data.parlour === "talked") known(true);
     else if (data.parlour === "unread") {
       badge.textContent = data.fact ? `${Math.min(data.fact, 99)}` : "";
       paint();
@@ -155,8 +148,8 @@ iframe{position:fixed;inset:inherit;bottom:80px;width:min(380px,100vw - 40px);he
     push: ([name, ...given]: [string, ...never[]]) => api[name]?.(...given),
   };
 
-  button.addEventListener("pointerenter", load);
-  button.addEventListener("click", () => show(!opened));
+  button.onpointerenter = load;
+  button.onclick = () => show(!opened);
   matchMedia("(prefers-color-scheme:dark)").addEventListener("change", () => {
     if (frame) tell("hello", { look: look(), theme: theme() });
   });
@@ -169,7 +162,7 @@ iframe{position:fixed;inset:inherit;bottom:80px;width:min(380px,100vw - 40px);he
   function start(): void {
     if (document.querySelector("parlour-chat")) return;
     document.body.append(host);
-    if (remembered()) load();
+    if (known()) load();
   }
 
   const idle = () => (window.requestIdleCallback ?? setTimeout)(start);
