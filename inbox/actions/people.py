@@ -33,8 +33,11 @@ def newcomer(board: Board, address: Address, proof: Proof) -> Person:
     name = chosen_name(address.name) or automatic_name(where[1])
     person = Person(CustomerId(next(board.customer_ids)), name, {})
     board.people[person.id] = board.new_people[person.id] = person
-    board.held[person.id] = {}
-    hold(board, person, where, proof)
+    claim = Claim(person.id, proof)
+    board.held[person.id] = {where: claim}
+    board.new_claims.append((where, claim))
+    if proof is not Proof.CLAIMED:
+        board.owners[where] = claim
     return person
 
 
@@ -54,8 +57,7 @@ def hold(board: Board, person: Person, where: Place, proof: Proof) -> None:
     if claim is None:
         claim = held[where] = Claim(person.id, proof)
         board.new_claims.append((where, claim))
-        if person.id not in board.new_people:
-            tell_identity(board, person, where, claim, owner)
+        tell_identity(board, person, where, claim, owner)
     elif proof.outranks(claim.proof):
         claim.proof = proof
         if claim.id is not None:
@@ -94,8 +96,9 @@ def describe(
             if person.attributes.get(key) != value
         }
         person.attributes = after
-    if change and person.id not in board.new_people:
-        board.changed_people[person.id] = person
+    if change:
+        if person.id not in board.new_people:
+            board.changed_people[person.id] = person
         board.unit.happened("customer.changed", customer=person.id, change=change)
 
 
