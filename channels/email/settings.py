@@ -1,11 +1,13 @@
 """What an email account needs to know."""
 
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import ip_address
 from ssl import SSLContext, create_default_context
 
 from msgspec import field
 
+from inbox.errors import Misconfigured
 from inbox.model import Value
 
 
@@ -113,11 +115,20 @@ class Settings(Value):
             raise ValueError("max_bytes must be at least 65536")
 
     def trusted(self) -> SSLContext:
-        """Return what certificates are checked against."""
-        context = create_default_context()
-        if self.ca_file:
-            context.load_verify_locations(self.ca_file)
-        return context
+        """Return what certificates are checked against; raises `Misconfigured`."""
+        try:
+            return authorities(self.ca_file)
+        except OSError as error:
+            raise Misconfigured(f"ca_file cannot be used: {error.strerror}.") from error
+
+
+@lru_cache(8)
+def authorities(ca_file: str | None) -> SSLContext:
+    """Read certificates once: there are many, and connections begin often."""
+    context = create_default_context()
+    if ca_file:
+        context.load_verify_locations(ca_file)
+    return context
 
 
 def is_here(host: str) -> bool:

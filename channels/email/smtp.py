@@ -104,6 +104,7 @@ class Post:
         return client
 
     async def dial(self) -> SMTP:
+        """Connect and sign in."""
         smtp = self.settings.smtp
         client = SMTP(
             hostname=smtp.host,

@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import email
+import random
 from datetime import UTC, datetime
 
 import pytest
@@ -265,6 +266,13 @@ async def test_a_certificate_nobody_vouches_for_is_refused(tmp_path, security):
     assert [] == server.taken
 
 
+async def test_an_authority_that_cannot_be_read_is_a_matter_of_settings(tmp_path):
+    missing = str(tmp_path / "missing.pem")
+    async with channel(1, security=Security.TLS, ca_file=missing) as account:
+        with pytest.raises(Misconfigured, match="ca_file cannot be used"):
+            await account.send(answer())
+
+
 async def test_a_certificate_of_another_name_is_refused(tmp_path):
     authority = Authority(tmp_path)
     async with (
@@ -342,3 +350,33 @@ async def test_the_doctor_looks_at_both_servers(mailserver):
     assert not hint.fine
     assert "plus_addressing = false" in hint.found
     assert [] == server.taken
+
+
+async def test_over_a_line_that_breaks_anywhere_nothing_is_doubled_unnoticed():
+    chance = random.Random(7)
+    doubtful = set()
+    async with (
+        mail_server() as server,
+        chaos(server.port) as proxy,
+        channel(proxy.port) as account,
+    ):
+        for number in range(80):
+            proxy.cut_after = chance.choice([None, chance.randrange(40), chance.randrange(4000)])
+            if chance.random() < 0.2:
+                server.expect("DATA", CUT)
+            while True:
+                try:
+                    await account.send(answer(message_id=MessageId(number)))
+                except TryLater:
+                    proxy.cut_after = None
+                    continue
+                except Ambiguous:
+                    doubtful.add(number)
+                break
+            server.script.clear()
+
+    ids = [email.message_from_bytes(taken.content)["Message-ID"] for taken in server.taken]
+    named = [int(each.rpartition("@")[0].rpartition(".")[2]) for each in ids]
+    assert len(named) == len(set(named))
+    assert set(range(80)) - set(named) <= doubtful
+    assert doubtful
