@@ -5,9 +5,9 @@ of as many parameters; SQLite runs one prepared statement over the rows. See
 docs/decisions/0002-bulk-rows-travel-as-json.md.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -111,8 +111,12 @@ def converter(column: Column[Any]) -> Callable[[Any], Any] | None:
     if isinstance(kind, DateTime):
         return stamp
     if isinstance(kind, JSON):
-        return json.dumps
+        return as_json
     return None
+
+
+def as_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def plain(column: Column[Any]) -> Any:
@@ -121,5 +125,6 @@ def plain(column: Column[Any]) -> Any:
     return kind.impl if isinstance(kind, TypeDecorator) else kind
 
 
+@lru_cache(256)  # a transaction writes the same moment again and again
 def stamp(when: datetime) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -172,7 +172,7 @@ class Jobs:
     def renew(self, which: Collection[JobId], *, by: str, until: datetime) -> set[int]:
         """Keep jobs for longer; returns those that still are ours."""
         asked = {"which": list(which), "by": by, "until": until}
-        return set(self.connection.scalars(RENEW, asked))
+        return set(self.connection.scalars(RENEW, asked).all())
 
     def free(self, *, now: datetime) -> None:
         """Take every job out of the hands of processes that are gone."""

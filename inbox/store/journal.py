@@ -169,7 +169,7 @@ class Journal:
             "keys": [entry.fields["key"] for entry in keyed],
             "accounts": list({entry.fields["account_id"] for entry in keyed}),
         }
-        known = {(row[0], row[1]) for row in self.connection.execute(KNOWN, asked)}
+        known = {(row[0], row[1]) for row in self.connection.execute(KNOWN, asked).all()}
         for entry in keyed:
             name = entry.fields["account_id"], entry.fields["key"]
             if name in known:
@@ -201,7 +201,7 @@ class Journal:
 
     def still_waiting(self, which: Sequence[JournalId]) -> set[int]:
         """Return which rows nobody has settled yet, and keep others from doing it now."""
-        return set(self.connection.scalars(STILL, {"which": list(which)}))
+        return set(self.connection.scalars(STILL, {"which": list(which)}).all())
 
     def waiting(self) -> Sequence[int]:
         """Return every row that waits to be understood."""

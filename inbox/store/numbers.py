@@ -40,6 +40,10 @@ class Among(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> Any:  # noqa: ARG002  # as the base declares it
+        """Stand as it is: SQLite ignores every index in front of ``= 1``."""
+        return self
+
 
 @compiles(Among, "sqlite")
 def among_on_sqlite(element: Among, compiler: SQLCompiler, **how: Any) -> str:
