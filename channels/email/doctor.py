@@ -17,13 +17,17 @@ SAMPLE = "a" * 22
 
 async def examine(settings: Settings, grant: Grant | None, post: Post) -> list[Check]:
     """Try everything that reading and answering need; nothing is changed or sent."""
-    imap, smtp = settings.imap, settings.smtp
+    come_in, go_out, hint = await asyncio.gather(
+        attempted("IMAP sign-in", reading(settings, grant)),
+        attempted("SMTP sign-in", sending(post)),
+        reply_addresses(settings, post),
+    )
     return [
-        await resolved("IMAP", imap),
-        await attempted("IMAP sign-in", reading(settings, grant)),
-        await resolved("SMTP", smtp),
-        await attempted("SMTP sign-in", sending(post)),
-        await reply_addresses(settings, post),
+        await resolved("IMAP", settings.imap),
+        come_in,
+        await resolved("SMTP", settings.smtp),
+        go_out,
+        hint,
     ]
 
 

@@ -1,39 +1,26 @@
 """A mailbox over IMAP, and nothing that is not needed to read one.
 
-aioimaplib has traps, and each line here that looks odd goes around one of them: a
-command on a dead connection never returns, so every call has a time limit and ends when
-the connection is lost; a large answer is read recursively, so numbers are asked for in
-slices and bodies one by one; what a failed client knows is wrong, so whoever sees an
-exception throws the mailbox away and opens another.
+Every call has a time limit and ends when the connection is lost; numbers are asked for in
+slices and bodies one by one. Whoever sees an exception throws the mailbox away and opens
+another, because what a failed client knows is wrong.
 """
 
 import asyncio
 import contextlib
-import logging
 import re
 import ssl
 from base64 import b64encode
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Self, TypeVar
 
-from aioimaplib import IMAP4
-from aioimaplib.aioimaplib import (
-    SELECTED,
-    AioImapException,
-    Command,
-    IMAP4ClientProtocol,
-    Response,
-    quoted,
-)
+from aioimaplib.aioimaplib import SELECTED, AioImapException, Command, Response, quoted
 
 from channels.email.folders import encode_folder
+from channels.email.imap_client import Client, Examine, SignIn
 from channels.email.oauth import Grant
 from channels.email.settings import AfterReading, Imap, Security, Settings
 from inbox.errors import DeskError, Misconfigured, TryLater
-
-# it would write into the log what customers write
-logging.getLogger("aioimaplib").setLevel(logging.WARNING)
 
 SLICE = 200  # messages in one answer; aioimaplib breaks at about 700
 SLOWEST = 10_000  # bytes a second: a body that comes slower than this is given up
@@ -47,70 +34,6 @@ R = TypeVar("R")
 
 class RefusedError(DeskError):
     """The mail server refuses to hand over a message."""
-
-
-class Protocol(IMAP4ClientProtocol):  # type: ignore[misc]  # aioimaplib has no types
-    """Notices that mails have come, whatever command is running at that moment."""
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.news = asyncio.Event()
-        self.goodbye = ""  #: what the server said instead of a greeting
-
-    async def welcome(self, command: bytes) -> None:
-        try:
-            await super().welcome(command)
-        except AioImapException:
-            self.goodbye = f" It said: {command.decode('utf-8', 'replace')[:200]}"
-            self.transport.abort()
-
-    def _untagged_response(self, line: bytes) -> Any:
-        if line.endswith(b" EXISTS"):
-            self.news.set()
-        return super()._untagged_response(line)
-
-
-class Client(IMAP4):  # type: ignore[misc]  # aioimaplib has no types
-    """aioimaplib's client, with the protocol above."""
-
-    def create_client(
-        self,
-        host: str,
-        port: int,
-        loop: asyncio.AbstractEventLoop | None,
-        conn_lost_cb: Callable[[Exception | None], None] | None = None,
-        ssl_context: ssl.SSLContext | None = None,
-    ) -> None:
-        loop = loop or asyncio.get_running_loop()
-        self.protocol = Protocol(loop, conn_lost_cb)
-        self._client_task = loop.create_task(
-            loop.create_connection(lambda: self.protocol, host, port, ssl=ssl_context)
-        )
-
-
-class Examine(Command):  # type: ignore[misc]  # aioimaplib has no types
-    """A SELECT that changes nothing; aioimaplib's own loses what the server says of the folder."""
-
-    def __repr__(self) -> str:
-        return f"{self.tag} EXAMINE {' '.join(self.args)}"
-
-
-class SignIn(Command):  # type: ignore[misc]  # aioimaplib has no types
-    """AUTHENTICATE that answers what the server asks, and an error with an empty line."""
-
-    def __init__(self, protocol: Protocol, secret: str, **named: Any) -> None:
-        at_once = "SASL-IR" in protocol.capabilities
-        arguments = ("XOAUTH2", secret) if at_once else ("XOAUTH2",)
-        super().__init__("AUTHENTICATE", protocol.new_tag(), *arguments, **named)
-        self.transport = protocol.transport
-        self.answers = [] if at_once else [secret]
-        self.asked = 0
-
-    def append_to_resp(self, line: bytes, result: str = "Pending") -> None:
-        super().append_to_resp(line, result)
-        if line.startswith(b"+"):
-            answer = self.answers.pop(0) if self.answers else ""
-            self.transport.write(answer.encode() + b"\r\n")
 
 
 class Mailbox:
