@@ -336,7 +336,12 @@ class JournalRow(Row):
             sqlite_where=text("state = 'quarantined'"),
             postgresql_where=text("state = 'quarantined'"),
         ),
-        Index("ix_journal_received_at", "received_at"),
+        Index(
+            "ix_journal_blob",
+            "blob",
+            sqlite_where=text("blob IS NOT NULL"),
+            postgresql_where=text("blob IS NOT NULL"),
+        ),
         CheckConstraint(
             "state IN ('received','message','update','duplicate','quarantined','discarded')",
             name="state",
@@ -349,7 +354,7 @@ class JournalRow(Row):
     received_at: Mapped[datetime]
     headers: Mapped[dict[str, Any]]
     payload: Mapped[bytes | None]  # none when it lies in a blob, or was tidied away
-    blob: Mapped[str | None] = mapped_column(index=True)
+    blob: Mapped[str | None]
     size: Mapped[int]
     state: Mapped[str]
     reason: Mapped[str | None]

@@ -8,6 +8,7 @@ docs/decisions/0002-bulk-rows-travel-as-json.md.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -36,7 +37,7 @@ class Bulk:
         self.sqlite_numbered = sqlite_insert(table, ("id", *columns))
         self.sqlite_newest = f'SELECT coalesce(max(id), 0) FROM "{table.name}"'  # noqa: S608
         self.postgres = postgres_insert(table, chosen, order)
-        self.converters = [(column.name, converter(column)) for column in chosen]
+        self.converted = conversion(chosen)
 
     def insert(self, connection: Connection, rows: Sequence[Fields]) -> None:
         """Write *rows*, which have values for all columns."""
@@ -62,14 +63,21 @@ class Bulk:
         found = connection.exec_driver_sql(self.postgres + " RETURNING id", (document(rows),))
         return sorted(found.scalars())
 
-    def converted(self, row: Fields) -> tuple[Any, ...]:
-        """Return what SQLite's driver takes."""
-        return tuple(
-            [
-                row[name] if convert is None or row[name] is None else convert(row[name])
-                for name, convert in self.converters
-            ]
-        )
+
+def conversion(columns: Sequence[Column[Any]]) -> Callable[[Fields], tuple[Any, ...]]:
+    """Return what turns a row of *columns* into what SQLite's driver takes."""
+    values_of = itemgetter(*[column.name for column in columns])
+    converters = [(place, converter(column)) for place, column in enumerate(columns)]
+    needed = [(place, convert) for place, convert in converters if convert]
+
+    def converted(row: Fields) -> tuple[Any, ...]:
+        values = list(values_of(row))
+        for place, convert in needed:
+            if values[place] is not None:
+                values[place] = convert(values[place])
+        return tuple(values)
+
+    return converted
 
 
 def document(rows: Sequence[Fields]) -> str:

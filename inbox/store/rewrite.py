@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from inbox.store.bulk import converter, document, spread_type
+from inbox.store.bulk import conversion, document, spread_type
 from inbox.tables import Row
 
 
@@ -16,7 +16,7 @@ class Rewrite:
         table = row.__table__
         assert isinstance(table, Table)  # noqa: S101  # for the type checker
         chosen = [table.columns[name] for name in (*columns, "id")]
-        self.converters = [(column.name, converter(column)) for column in chosen]
+        self.converted = conversion(chosen)
         marks = ", ".join(f'"{name}" = ?' for name in columns)
         self.sqlite = f'UPDATE "{table.name}" SET {marks} WHERE id = ?'  # noqa: S608
         taken = ", ".join(f'"{name}" = given."{name}"' for name in columns)
@@ -35,11 +35,3 @@ class Rewrite:
         else:
             ordered = sorted(rows, key=lambda row: row["id"])  # so that nobody waits in a circle
             connection.exec_driver_sql(self.postgres, (document(ordered),))
-
-    def converted(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple(
-            [
-                row[name] if convert is None or row[name] is None else convert(row[name])
-                for name, convert in self.converters
-            ]
-        )

@@ -271,7 +271,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal")),
         sa.UniqueConstraint("account_id", "key", name=op.f("uq_journal_account_id_key")),
     )
-    op.create_index(op.f("ix_journal_blob"), "journal", ["blob"], unique=False)
+    op.create_index(
+        "ix_journal_blob",
+        "journal",
+        ["blob"],
+        unique=False,
+        sqlite_where=sa.text("blob IS NOT NULL"),
+        postgresql_where=sa.text("blob IS NOT NULL"),
+    )
     op.create_index(
         "ix_journal_quarantined",
         "journal",
@@ -280,7 +287,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'quarantined'"),
         postgresql_where=sa.text("state = 'quarantined'"),
     )
-    op.create_index("ix_journal_received_at", "journal", ["received_at"], unique=False)
     op.create_index(
         "ix_journal_waiting",
         "journal",
