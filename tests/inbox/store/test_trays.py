@@ -9,7 +9,7 @@ from inbox.model import ConversationId, Delivery, MessageId
 from inbox.store.customers import Customers
 from inbox.store.messages import EMPTY, NEWEST, PAGE, TIMELINE
 from inbox.store.numbers import keys
-from inbox.store.trays import OF_CUSTOMER, PAGES, START, Tray
+from inbox.store.trays import COUNTS, OF_CUSTOMER, PAGES, START, Tray
 
 BLANK = {
     "subject": None,
@@ -206,6 +206,9 @@ async def test_every_list_reads_its_index_in_order(house, engine):
             connection.exec_driver_sql(
                 statement.replace("%", "%%") if postgres(engine) else statement
             )
+    counting = explained(engine, COUNTS, {"agent": 1})
+    assert "ix_message_undelivered" in counting, counting
+    assert "ix_message_conversation" not in counting, counting
     for name, question, index, asked in QUESTIONS:
         plan = explained(engine, question, asked)
         said = f"{name}\n{plan}"
