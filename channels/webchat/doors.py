@@ -103,9 +103,7 @@ class Doors:
         if asked.jwt is not None:
             return self.vouched(asked.jwt)
         visitor = self.doorkeeper.open(asked.token or "") or stranger()
-        # only the site can prolong what it signed
-        token = asked.token if visitor.proven else self.doorkeeper.token(visitor)
-        return admitted(visitor, token)
+        return admitted(visitor, self.doorkeeper.renewed(visitor) or asked.token)
 
     def vouched(self, signed: str) -> web.Response:
         try:
@@ -128,7 +126,7 @@ class Doors:
             await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"too many tabs")
             return socket
         try:
-            await self.reception.welcome(guest)
+            await self.reception.welcome(guest, self.doorkeeper.renewed(visitor))
             await self.listen(guest)
         finally:
             self.hall.leave(guest)
@@ -169,7 +167,10 @@ class Doors:
     async def post(self, request: web.Request) -> web.Response:
         """Take the frames of a browser without websocket; answer when they are stored."""
         visitor = self.visitor(request)
-        caller = Caller(visitor, self.doorkeeper.thread(visitor), request.remote or "")
+        thread = self.doorkeeper.thread(visitor)
+        caller = Caller(visitor, thread, request.remote or "")
+        if known := self.pollers.get((thread, tab(request))):
+            caller.page = known[0].page
         for frame in await decoded(request, FRAMES):
             await self.reception.hear(caller, frame)
         await caller.stored()
@@ -195,7 +196,7 @@ class Doors:
     ) -> tuple[Poller, int]:
         """Return the tab that asks, and from where; a new or a lost one is shown everything."""
         thread = self.doorkeeper.thread(visitor)
-        name = (thread, request.query.get("tab", "")[:64])
+        name = (thread, tab(request))
         poller, timer = self.pollers.get(name, (None, None))
         if timer:
             timer.cancel()
@@ -206,7 +207,7 @@ class Doors:
             if not self.hall.enter(poller):
                 self.pollers.pop(name, None)
                 raise Refused(429, "Too many tabs are open.")
-            await self.reception.welcome(poller)
+            await self.reception.welcome(poller, self.doorkeeper.renewed(visitor))
         later = asyncio.get_running_loop().call_later(POLL + FORGET, self.forget, name)
         self.pollers[name] = (poller, later)
         return poller, after
@@ -232,6 +233,11 @@ class Doors:
         for name in list(self.pollers):
             self.forget(name)
         await asyncio.gather(*(guest.leave() for guest in self.hall))
+
+
+def tab(request: web.Request) -> str:
+    """Return which tab of the visitor asks."""
+    return request.query.get("tab", "")[:64]
 
 
 async def decoded(request: web.Request, decoder: msgspec.json.Decoder[Any]) -> Any:

@@ -15,6 +15,16 @@ MOST_FRAMES = 256
 MOST_TABS = 10  # of one visitor
 
 
+class Page:
+    """What the site's page said of a visitor, and whether the desk was told."""
+
+    __slots__ = ("attributes", "introduced")
+
+    def __init__(self) -> None:
+        self.introduced = False  #: the desk was told what the site signed
+        self.attributes: dict[str, Any] = {}  #: what it was not told yet
+
+
 class Guest:
     """One open tab of a visitor."""
 
@@ -22,8 +32,7 @@ class Guest:
         self.visitor = visitor
         self.thread = thread
         self.address = address  #: of the network
-        self.introduced = False  #: the desk was told what the site signed
-        self.attributes: dict[str, Any] = {}  #: what the page said and the desk was not told yet
+        self.page = Page()
         self.strikes = 0  #: frames refused
         self.storing: set[asyncio.Future[str | None]] = set()
 
@@ -63,12 +72,12 @@ class Socket(Guest):
         super().__init__(visitor, thread, request.remote or "")
         self.request = request
         self.socket = socket
-        self.waiting: deque[str] = deque()
+        self.waiting: list[str] = []
         self.size = 0
         self.sender: asyncio.Task[None] | None = None  #: only while there is something to send
 
     def push(self, text: str) -> None:
-        if self.waiting and self.size + len(text) > MOST_BYTES:
+        if self.size and self.size + len(text) > MOST_BYTES:
             self.drop()
             return
         self.waiting.append(text)
@@ -79,8 +88,10 @@ class Socket(Guest):
     async def send(self) -> None:
         try:
             while self.waiting:
-                await self.socket.send_str(self.waiting[0])
-                self.size -= len(self.waiting.popleft())
+                texts, self.waiting = self.waiting, []
+                for text in texts:
+                    await self.socket.send_str(text)
+                    self.size -= len(text)
         except ConnectionError:
             self.drop()
         finally:

@@ -48,8 +48,8 @@ class Reception:
         self.small_news = limit(120, 60)  # receipts and introductions of one visitor
         self.typing = limit(40, 3)
 
-    async def welcome(self, guest: Guest) -> None:
-        """Show the exchange so far."""
+    async def welcome(self, guest: Guest, token: str | None) -> None:
+        """Show the exchange so far; *token* is the one to come back with."""
         history = await self.history(guest.thread)
         guest.tell(
             "welcome",
@@ -57,6 +57,7 @@ class Reception:
             seen=await self.line.seen(guest.thread),
             name=guest.visitor.name,
             known=guest.visitor.email is not None,
+            token=token,
         )
 
     async def history(self, thread: str) -> list[Said]:
@@ -81,7 +82,9 @@ class Reception:
                     self.line.typing(guest.thread)
             case Describe():
                 values = {clean(name): cleaned(value) for name, value in frame.values.items()}
-                guest.attributes = dict([*(guest.attributes | values).items()][-MOST_ATTRIBUTES:])
+                guest.page.attributes = dict(
+                    [*(guest.page.attributes | values).items()][-MOST_ATTRIBUTES:]
+                )
             case Introduce():
                 self.introduce(guest, frame)
             case Got() | Saw():
@@ -99,7 +102,7 @@ class Reception:
         except Invalid as error:
             refuse(guest, frame, str(error))
             return
-        about = guest.attributes
+        about = guest.page.attributes
         answer = self.taker.take(*self.introduction(guest), raw(wrote, frame.client_id))
         guest.storing.add(answer)
         answer.add_done_callback(guest.storing.discard)
@@ -126,9 +129,9 @@ class Reception:
         if reason := stored.result():
             guest.tell("refused", client_id=wrote.client_id, reason=reason, again=5)
             return
-        guest.introduced = True
-        if guest.attributes is about:
-            guest.attributes = {}
+        guest.page.introduced = True
+        if guest.page.attributes is about:
+            guest.page.attributes = {}
         guest.tell("stored", client_id=wrote.client_id)
         message = {
             "id": None,
@@ -143,8 +146,8 @@ class Reception:
     def introduction(self, guest: Guest) -> list[Raw]:
         """Return what the desk should know of a visitor before it reads what they write."""
         visitor = guest.visitor
-        proven = visitor.proven and not guest.introduced
-        if not (proven or guest.attributes):
+        proven = visitor.proven and not guest.page.introduced
+        if not (proven or guest.page.attributes):
             return []
         user = {"user_id": visitor.user} if proven else {}
         said = Introduced(
@@ -152,7 +155,7 @@ class Reception:
             name=visitor.name if proven else None,
             email=visitor.email if proven else None,
             proven=proven,
-            attributes=guest.attributes | user,
+            attributes=guest.page.attributes | user,
         )
         return [raw(said, digest(said))]
 

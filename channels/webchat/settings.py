@@ -1,8 +1,11 @@
 """What an account of web chat can be told."""
 
+import re
+
 from inbox.model import Value
 
 MEGABYTE = 1024 * 1024
+ORIGIN = re.compile(r"https?://[a-z0-9.*-]+(:\d+)?|\*")  #: as browsers write them
 
 
 class Settings(Value):
@@ -20,3 +23,10 @@ class Settings(Value):
     max_file: int = 10 * MEGABYTE  #: bytes a visitor's file may have
     visitor_messages: int = 60  #: what one visitor may write in a minute
     address_messages: int = 600  #: what all visitors behind one network address may in a minute
+
+    def __post_init__(self) -> None:
+        for origin in self.origins:
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError("origins are written as https://shop.example, without a path")
+        if 0 < len(self.identity_secret) < 32:
+            raise ValueError("identity_secret needs 32 characters or more")

@@ -54,6 +54,10 @@ class Doorkeeper:
         value = msgspec.json.encode(visitor).decode()
         return self.line.sign(self.purpose, value, seconds=int(lifetime.total_seconds()))
 
+    def renewed(self, visitor: Visitor) -> str | None:
+        """Return a token that lasts again; what a site signed only the site can prolong."""
+        return None if visitor.proven else self.token(visitor)
+
     def open(self, token: str) -> Visitor | None:
         """Return whose *token* this is; nobody's when it is forged or too old."""
         value = self.line.check(self.purpose, token)
@@ -102,11 +106,12 @@ def read_keys(settings: Settings) -> dict[str, Any]:
 
     keys: dict[str, Any] = {}
     if settings.identity_secret:
-        if len(settings.identity_secret) < 32:
-            raise Misconfigured("identity_secret needs 32 characters or more.")
         keys["HS256"] = OctKey.import_key(settings.identity_secret)
     if settings.identity_key:
-        keys["ES256"] = ECKey.import_key(settings.identity_key)
+        try:
+            keys["ES256"] = ECKey.import_key(settings.identity_key)
+        except ValueError as error:
+            raise Misconfigured("identity_key is no public key of the curve P-256.") from error
     return keys
 
 

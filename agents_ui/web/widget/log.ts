@@ -50,8 +50,12 @@ export class Log {
   put(message: Line): Line {
     const line = this.find(message);
     if (line) {
-      const { id, files } = line;
-      return Object.assign(line, message, { id: message.id ?? id, files: files ?? message.files });
+      const { id, files, seen } = line; // links to files change, and would be loaded again
+      return Object.assign(line, message, {
+        id: message.id ?? id,
+        files: files.length ? files : message.files,
+        seen: seen || message.seen,
+      });
     }
     const later = this.lines.findIndex((other) => follows(other, message));
     this.lines.splice(later < 0 ? this.lines.length : later, 0, message);

@@ -19,7 +19,7 @@ interface Chip {
 }
 
 let opened = false;
-let unread = 0;
+let noticed = ""; // the receipt given last
 let attributes: Record<string, unknown> = {};
 let site = "*"; // until its page has said hello; frame-ancestors says which may
 let identified = false; // the page has said who this is, or that it is nobody
@@ -30,7 +30,10 @@ let typingEnds = 0;
 const chips = new Set<Chip>();
 
 const log = new Log(again);
-const talk = new Talk(hear, drawState, () => tellSite("expired"));
+const talk = new Talk(hear, drawState, () => {
+  log.clear(); // it was the exchange of somebody who is not vouched for any more
+  tellSite("expired");
+});
 const banner = el("p", { id: "banner", role: "status" });
 const typing = el("p", { id: "typing", role: "status" });
 const email = askEmail();
@@ -106,10 +109,9 @@ function hear(frame: Heard): void {
       described = "";
       if (talk.pending.size) describe();
       for (const message of frame.messages) put(message, frame.seen);
-      unread = frame.messages.filter((message) => !message.mine && !message.seen).length;
+      noticed = "";
       break;
     case "message":
-      if (!frame.message.mine && !log.find(frame.message)) unread++;
       put(frame.message);
       if (!frame.message.mine) showTyping(false);
       break;
@@ -159,16 +161,16 @@ function refused(clientId: string, reason: string, after: number | null): void {
 
 /** Tell the desk what arrived here and what was shown, and the site how much waits. */
 function notice(): void {
-  const newest = log.lines.findLast((line) => !line.mine);
+  const unseen = log.lines.filter((line) => !line.mine && !line.seen);
   const looking = opened && document.visibilityState === "visible";
-  if (newest?.id && unread) {
-    talk.say({ type: looking ? "seen" : "delivered", id: newest.id });
-    if (looking) {
-      unread = 0;
-      for (const line of log.lines) line.seen = true;
-    }
+  const newest = unseen.at(-1)?.id;
+  const type = looking ? "seen" : "delivered";
+  if (newest && noticed !== type + newest) {
+    noticed = type + newest;
+    talk.say({ type, id: newest });
   }
-  tellSite("unread", unread);
+  if (looking) for (const line of unseen) line.seen = true;
+  tellSite("unread", looking ? 0 : unseen.length);
 }
 
 function showTyping(on: boolean): void {
@@ -370,7 +372,6 @@ function tellSite(what: string, fact?: unknown): void {
 async function identify(jwt: string | null): Promise<void> {
   identified = true;
   log.clear();
-  unread = 0;
   talk.leave();
   if (jwt) {
     const who = await talk.become(jwt).catch(() => null);

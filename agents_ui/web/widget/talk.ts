@@ -26,6 +26,7 @@ export interface Message {
 export type Heard =
   | {
       type: "welcome";
+      token: string | null;
       messages: Message[];
       seen: number | null;
       name: string | null;
@@ -67,6 +68,10 @@ export class Talk {
   ) {
     addEventListener("online", () => this.retry(0));
     addEventListener("offline", () => this.broken());
+    addEventListener("storage", () => {
+      this.token = kept(lasting, "token"); // another tab has begun
+      this.connect();
+    });
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden && !this.online && this.key) this.retry(0);
     });
@@ -94,15 +99,13 @@ export class Talk {
 
   /** Become somebody: the one of last time, or whom the site's signature names. */
   async become(jwt?: string): Promise<{ name: string | null; known: boolean } | null> {
+    this.token = kept(lasting, "token") ?? this.token; // another tab may have been quicker
     const body = JSON.stringify(jwt ? { jwt } : { token: this.token });
     const response = await fetch(new URL("session", base), { method: "POST", body });
     if (!response.ok) return null;
     const given = await response.json();
     if (jwt) this.user = given.token;
-    else {
-      this.token = given.token;
-      keep(lasting, "token", given.token);
-    }
+    else this.own(given.token);
     return given;
   }
 
@@ -202,7 +205,7 @@ export class Talk {
   private async hand(frames: Frame[]): Promise<void> {
     try {
       const body = JSON.stringify(frames);
-      const response = await this.fetch("messages", { method: "POST", body });
+      const response = await this.fetch(`messages?tab=${tab}`, { method: "POST", body });
       for (const frame of await response.json()) this.hear(frame);
     } catch {
       this.hangUp();
@@ -236,20 +239,22 @@ export class Talk {
     if (frame.type === "welcome") {
       this.online = true;
       this.failures = 0;
+      if (frame.token && !this.user) this.own(frame.token);
       this.heard(frame);
       this.changed();
       for (const { frame: again } of this.pending.values()) this.say(again);
     } else this.heard(frame);
   }
 
+  private own(token: string | null): void {
+    this.token = token;
+    keep(lasting, "token", token);
+  }
+
   private unknown(): void {
-    if (this.user) {
-      this.user = null;
-      this.expired();
-    } else {
-      this.token = null;
-      keep(lasting, "token", null);
-    }
+    if (!this.user) return this.own(null);
+    this.user = null;
+    this.expired();
   }
 
   private broken(): void {

@@ -60,7 +60,7 @@ class Chat:
 
     async def post(self, token: str, *frames: dict[str, Any]) -> Any:
         response = await self.client.post(
-            "/channels/shop/messages", json=list(frames), headers=bearer(token)
+            "/channels/shop/messages?tab=one", json=list(frames), headers=bearer(token)
         )
         return await response.json()
 

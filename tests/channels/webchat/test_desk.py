@@ -1,6 +1,7 @@
 """The chat and the desk behind it: both databases, the real intake, the real outbox."""
 
 import asyncio
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -22,10 +23,10 @@ from inbox.model import Address, Delivery, JournalState
 from inbox.notices import Typing
 from inbox.store.accounts import Configured
 from inbox.store.attachments import Given
+from inbox.store.journal import Entry
 from inbox.worker import Worker
 from tests.channels.webchat.conftest import SECRET, SITE, Chat, bearer
 from tests.channels.webchat.test_identity import claims, signed
-from tests.inbox.actions.conftest import journal
 
 ACCOUNTS = (
     Configured(kind="webchat", name="shop"),
@@ -219,12 +220,31 @@ async def test_a_visitor_types_and_the_agents_see_it(real):
     assert talk.id == typing.conversation_id
 
 
+def journalled(unit, account):
+    """Put a payload into the journal that somebody else has understood."""
+    row = Entry(
+        account_id=account,
+        key=None,
+        received_at=unit.now,
+        headers={},
+        payload=b"a mail",
+        blob=None,
+        size=6,
+        state=JournalState.RECEIVED,
+        reason=None,
+        claimed_until=unit.now + timedelta(hours=1),
+    )
+    unit.journal.gather(row)
+    unit.journal.flush()
+    return row.id
+
+
 async def mail_from_ana(real):
     """Have the desk know Ana by email; returns who she is."""
     ana = Address(kind="email", value="ana@example.org", name="Ana")
     heard = Inbound(external_id="<1@example.org>", sender=ana, text="My card is 4711")
     account = real.accounts["support"]
-    [row] = await real.desk.write(journal, account, 1)
+    row = await real.desk.write(journalled, account)
     await real.desk.write(hear, [Understood(journal_id=row, account=account, heard=(heard,))])
     return await real.desk.read(lambda unit: unit.customers.owner(ana))
 
@@ -274,7 +294,7 @@ async def test_a_mail_in_the_same_conversation_is_not_shown_in_the_chat(real):
         token="ours",
     )
     account = real.accounts["support"]
-    [row] = await real.desk.write(journal, account, 1)
+    row = await real.desk.write(journalled, account)
     said = Understood(journal_id=row, account=account, heard=(private,), homes={"ours": talk.id})
     await real.desk.write(hear, [said])
     by_mail = await real.desk.read(

@@ -135,9 +135,23 @@ async def test_without_a_key_no_identity_is_believed(open_chat):
     assert 403 == (await ask(chat, jwt=signed(claims(chat.paper)))).status
 
 
-def test_a_short_secret_is_refused_at_the_start():
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"identity_secret": "short"},
+        {"origins": ("https://shop.example/",)},
+        {"origins": ("shop.example",)},
+        {"origins": ("https://a.example; script-src *",)},
+    ],
+)
+def test_settings_that_cannot_be_meant_are_refused(told):
+    with pytest.raises(ValueError, match=r"identity_secret needs|origins are written"):
+        Settings(**told)
+
+
+def test_a_key_that_is_none_is_refused():
     with pytest.raises(Misconfigured):
-        WebChat(Settings(identity_secret="short"), Paper())
+        WebChat(Settings(identity_key="-----BEGIN PUBLIC KEY-----"), Paper())
 
 
 async def test_what_a_site_signed_cannot_be_prolonged(chat):
@@ -156,7 +170,7 @@ async def test_a_visitor_stays_the_same_for_as_long_as_they_come(chat):
     thread = chat.thread(token)
     for _ in range(5):
         later(chat.paper, days=300)
-        token = await chat.token(token=token)
+        token = (await chat.enter(token)).welcome["token"]
 
         assert thread == chat.thread(token)
 

@@ -64,3 +64,12 @@ async def test_a_message_that_cannot_be_stored_is_refused(chat):
     [refused] = await chat.post(await chat.token(), HELLO)
 
     assert ("refused", 5) == (refused["type"], refused["again"])
+
+
+async def test_what_the_page_says_goes_along_with_the_next_message(chat):
+    token = await chat.token()
+    await chat.poll(token)
+    await chat.post(token, {"type": "attributes", "values": {"basket": 2}})
+    await chat.post(token, HELLO)
+
+    assert [{"basket": 2}] == [profile.attributes for profile in chat.paper.profiles]
