@@ -57,6 +57,12 @@ class House:
     app: web.Application = field(default_factory=web.Application)
     address: tuple[str, int] = ("", 0)  #: where it listens
 
+    @property
+    def url(self) -> str:
+        """Where it can be reached on this machine, whatever the public address is."""
+        host, port = self.address
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
     def channel(self, name: str) -> Channel[Any]:
         return self.channels[self.names[name]]
 

@@ -352,3 +352,7 @@ def asked(password: str | None) -> str:
     if password == "-":  # noqa: S105  # it says where to read it from
         return sys.stdin.readline().rstrip("\r\n")
     return password or str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+if __name__ == "__main__":
+    main(prog_name="parlour")

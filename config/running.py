@@ -22,7 +22,7 @@ async def serve(settings: Settings, accounts: Sequence[AccountSettings] | None =
 
 
 def told(house: House) -> None:
-    log.info("the desk is open", url=house.settings.public_url, accounts=len(house.channels))
+    log.info("the desk is open", url=house.url, accounts=len(house.channels))
 
 
 async def until_asked(

@@ -129,7 +129,7 @@ def told(house: House, data: Path) -> str:
     """Say where everything is."""
     others = ", ".join(email(short) for short, *_ in AGENTS[1:])
     return TOLD.format(
-        url=house.settings.public_url,
+        url=house.url,
         email=email(AGENTS[0][0]),
         password=PASSWORD,
         others=others,

@@ -148,7 +148,7 @@ async def visit(world: World, context: BrowserContext) -> tuple[Page, FrameLocat
     """Open the shop and its chat."""
     page = await context.new_page()
     await page.goto(world.shop)
-    await page.get_by_role("button", name="Chat with us").click()
+    await page.locator("parlour-chat button").click()
     return page, page.frame_locator("parlour-chat iframe")
 
 
@@ -251,6 +251,8 @@ async def test_a_chat_and_a_mail_are_answered_from_one_inbox(world: World, open_
 
 async def the_chat_goes_on_by_mail(world: World, agent: Page) -> None:
     await reply(agent, "And it comes with a spare lid this week.")
+    unseen = agent.locator(".message.out").filter(has_text="spare lid")
+    await expect(unseen).to_have_attribute("data-delivery", "sent")
     world.clock.ahead += timedelta(minutes=15)
     follow_up = await world.sent(2)
     assert "ana@customers.example" in follow_up["To"]
