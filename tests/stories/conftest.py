@@ -128,6 +128,7 @@ class Post(Channel[Nothing]):
     def __init__(self, settings: Nothing, line: Any) -> None:
         super().__init__(settings, line)
         self.sent: list[Outgoing] = []
+        self.files: list[tuple[str, bytes]] = []  #: name and content of what went along
         self.refuses: str | None = None
         self.busy: str | None = None
 
@@ -157,6 +158,9 @@ class Post(Channel[Nothing]):
         if self.busy:
             raise TryLater(self.busy)
         self.sent.append(outgoing)
+        for file in outgoing.files:
+            parts = [part async for part in self.line.file(file.blob or "")]
+            self.files.append((file.name, b"".join(parts)))
         return Sent(external_id=f"sent-{outgoing.message_id}")
 
 

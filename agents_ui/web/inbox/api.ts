@@ -3,7 +3,6 @@ import type {
   Change,
   Conversation,
   Customer,
-  DeskEvent,
   Draft,
   Me,
   Message,
@@ -13,6 +12,7 @@ import type {
   Problem,
   Quarantined,
   Thread,
+  TimelineEntry,
   Token,
   Uploaded,
 } from "./shapes";
@@ -125,7 +125,7 @@ export const api = {
   customerConversations: (id: number, after?: string | null) =>
     call<Page<Conversation>>("GET", `/customers/${id}/conversations${query({ after })}`),
   timeline: (id: number, after?: string | null) =>
-    call<Page<DeskEvent>>("GET", `/customers/${id}/timeline${query({ after })}`),
+    call<Page<TimelineEntry>>("GET", `/customers/${id}/timeline${query({ after })}`),
 
   quarantine: (after?: string | null) =>
     call<Page<Quarantined>>("GET", `/quarantine${query({ after })}`),

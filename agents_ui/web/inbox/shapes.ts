@@ -224,6 +224,21 @@ export interface Customer {
   identities: Identity[];
 }
 
+/** One thing said with a customer, on whichever channel. */
+export interface TimelineEntry {
+  id: number;
+  at: string;
+  agent_id: number | null;
+  conversation_id: number;
+  message_id: number;
+  direction: Direction;
+  kind: Kind;
+  channel: string | null;
+  subject: string | null;
+  preview: string;
+  delivery: Delivery | null;
+}
+
 export interface Quarantined {
   id: number;
   account_id: number;

@@ -275,20 +275,6 @@ export const words = {
     loading: "Loading the customer …",
     failed: "The customer could not be loaded.",
     source: "Original source of the newest message",
-    events: {
-      "message.added": "Message",
-      "note.added": "Internal note",
-      "delivery.changed": "Delivery changed",
-      "conversation.opened": "Conversation began",
-      "conversation.assigned": "Assigned",
-      "conversation.resolved": "Resolved",
-      "conversation.reopened": "Reopened",
-      "conversation.marked_spam": "Marked as spam",
-      "customer.changed": "Record changed",
-      "identity.added": "Identity added",
-    } as Record<string, string>,
-    wrote: "Wrote to us",
-    answered: (who: string) => `${who} answered`,
   },
 
   quarantine: {
@@ -301,6 +287,7 @@ export const words = {
     size: "Size",
     headers: "Came with",
     raw: "As it arrived",
+    bytes: "Its bytes",
     whole: "Open all of it",
     retry: "Try again",
     discard: "Discard",

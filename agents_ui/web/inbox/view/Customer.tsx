@@ -1,8 +1,18 @@
 /** The customer: where they are reached, what is known, what was before. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api";
-import type { Conversation, Customer, DeskEvent, Page } from "../shapes";
-import { agents, conversations, myId, now, onHeal, onNews, openId, thread } from "../state/desk";
+import type { Conversation, Customer, Page, TimelineEntry } from "../shapes";
+import {
+  agents,
+  conversations,
+  list,
+  myId,
+  now,
+  onHeal,
+  onNews,
+  openId,
+  thread,
+} from "../state/desk";
 import { follow, path } from "../state/router";
 import { customerShown } from "../state/settings";
 import { inFull, onDate, shortly } from "../state/time";
@@ -320,22 +330,34 @@ function Others(props: { customer: number; open: number; turn: number }) {
 }
 
 function Timeline({ customer, turn }: { customer: number; turn: number }) {
-  const [page, setPage] = useLoaded<Page<DeskEvent>>(
+  const [page, setPage] = useLoaded<Page<TimelineEntry>>(
     () => api.timeline(customer),
     [customer, turn],
   );
-  const told = page?.items.filter((event) => event.verb in words.customer.events) ?? [];
   return (
     <section>
       <h3>{words.customer.timeline}</h3>
-      {page && told.length === 0 && <p class="faint">{words.customer.noTimeline}</p>}
+      {page?.items.length === 0 && <p class="faint">{words.customer.noTimeline}</p>}
       <ol class="timeline">
-        {told.map((event) => (
-          <li key={event.id} class={event.verb.replace(".", "-")}>
-            <time dateTime={event.at} title={inFull(event.at)}>
-              {shortly(event.at, now.value)}
-            </time>
-            <span>{says(event)}</span>
+        {page?.items.map((entry) => (
+          <li key={entry.id} class={entry.direction}>
+            <a href={path(list.value, entry.conversation_id)} onClick={follow}>
+              <time dateTime={entry.at} title={inFull(entry.at)}>
+                {shortly(entry.at, now.value)}
+              </time>
+              {entry.channel ? (
+                <Channel kind={entry.channel} />
+              ) : (
+                <span class="glyph">
+                  <Icon name="lock" size={14} />
+                  <span class="sr">{words.thread.note}</span>
+                </span>
+              )}
+              <span class="said">
+                {entry.direction !== "in" && <b>{who(entry)}: </b>}
+                {entry.preview || entry.subject}
+              </span>
+            </a>
           </li>
         ))}
       </ol>
@@ -344,15 +366,9 @@ function Timeline({ customer, turn }: { customer: number; turn: number }) {
   );
 }
 
-function says(event: DeskEvent): string {
-  const who =
-    event.agent_id === myId.value ? words.thread.you : agents.value.get(event.agent_id ?? 0)?.name;
-  if (event.verb === "message.added") {
-    return who ? words.customer.answered(who) : words.customer.wrote;
-  }
-  const word = words.customer.events[event.verb] ?? event.verb;
-  const whom = agents.value.get(event.for_agent_id ?? 0)?.name;
-  return [word, whom && `→ ${whom}`, who && `· ${who}`].filter(Boolean).join(" ");
+function who(entry: TimelineEntry): string {
+  if (entry.agent_id === myId.value) return words.thread.you;
+  return agents.value.get(entry.agent_id ?? 0)?.name ?? words.thread.us;
 }
 
 function More<T>(props: {

@@ -64,7 +64,7 @@ export function Quarantine() {
       </section>
       <section
         class={`thread-pane ${chosen ? "" : "vacant"}`}
-        aria-label={words.quarantine.label}
+        aria-label={words.quarantine.raw}
         data-quarantined={chosen?.id}
       >
         {chosen ? (
@@ -176,7 +176,7 @@ function Detail({ row }: { row: Quarantined }) {
         </div>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
-      <section class="scroller raw" tabIndex={0} aria-label={words.quarantine.raw}>
+      <section class="scroller raw" tabIndex={0} aria-label={words.quarantine.bytes}>
         {Object.keys(row.headers).length > 0 && (
           <>
             <h3>{words.quarantine.headers}</h3>
