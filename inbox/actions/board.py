@@ -93,6 +93,11 @@ def place(address: Address) -> Place:
     return address.kind, value if len(value) <= LONGEST_PLACE else tight(value)
 
 
+def plausible(when: datetime | None) -> datetime | None:
+    """Return a sender's time, unless their clock is beyond belief."""
+    return when if when and when.tzinfo and 1970 <= when.year <= 2100 else None
+
+
 def named(said: Inbound) -> list[str]:
     """Return what *said* answers, the nearest first."""
     return [tight(name) for name in (*said.about, *said.references)[:MOST_REFERENCES]]
@@ -226,7 +231,7 @@ class Board:
 
     def is_fresh(self, said: Inbound) -> bool:
         """Tell whether *said* counts against a loop: a mailbox's backlog does not."""
-        written = said.sent_at or self.now
+        written = plausible(said.sent_at) or self.now
         return said.thread is None and self.now - BUSY < written
 
     def talk(self, which: ConversationId | None) -> Talk | None:

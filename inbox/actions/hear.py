@@ -1,7 +1,6 @@
 """A channel heard something: record it once, then let routing know."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -15,6 +14,7 @@ from inbox.actions.board import (
     Talk,
     named,
     place,
+    plausible,
     tight,
 )
 from inbox.actions.envelope import bare
@@ -284,11 +284,6 @@ def message_row(
         "about_id": None,
         "journal_id": one.journal_id,
     }
-
-
-def plausible(when: datetime | None) -> datetime | None:
-    """Return a sender's time, unless their clock is beyond belief."""
-    return when if when and when.tzinfo and 1970 <= when.astimezone(UTC).year <= 2100 else None
 
 
 def values(whom: Sequence[Address]) -> list[str]:

@@ -7,6 +7,7 @@ See docs/decisions/0003-three-degrees-of-proof.md.
 
 import hashlib
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from inbox.actions.board import Board, Claim, Person, Place, place, tight
@@ -105,12 +106,21 @@ def describe(
 def bounded(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return *before* with what was *given*; what would be too much is left out."""
     plain = {
-        str(key): value if isinstance(value, str | int | float | bool) else str(value)
+        str(key): value if is_plain(value) else str(value)
         for key, value in given.items()
         if value is not None
     }
     after = merged(before, plain)
     return after if len(after) <= MAX_ATTRIBUTES else dict(before)
+
+
+def is_plain(value: Any) -> bool:
+    """Tell whether JSON can say *value* everywhere; it has no endless numbers, nor huge ones."""
+    if isinstance(value, float):
+        return isfinite(value)
+    if isinstance(value, int):
+        return -(2**53) <= value <= 2**53
+    return isinstance(value, str)
 
 
 def introduce(board: Board, account: AccountId, profile: Profile) -> None:
