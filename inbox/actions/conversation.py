@@ -68,7 +68,8 @@ def mark_read(unit: Unit, conversation: ConversationId, message: MessageId, *, b
     if reached <= (unit.conversations.read_so_far(conversation, by) or 0):
         return
     unit.conversations.mark_read(conversation, by, MessageId(reached))
-    tell(unit, "conversation.read", talk, by=by, about=by)
+    change = {"message_id": reached}
+    tell(unit, "conversation.read", talk, by=by, about=by, change=change)
 
 
 def save_draft(
