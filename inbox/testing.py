@@ -190,6 +190,8 @@ def read(channel: type[Channel[Any]], raw: Raw) -> Sequence[Heard] | None:
     """Return what was heard; None when it was refused. Fails when it raises anything else."""
     try:
         return channel.parse(raw)
+    except RecursionError:
+        return None  # `attempt` calls that unreadable, which is what it is
     except Unreadable as error:
         insist(bool(str(error)), "a refusal must say why")
         return None
