@@ -48,7 +48,8 @@ def run_apart(name: str) -> list[Figure]:
     )
     if done.returncode:
         raise SystemExit(f"{name} ended with {done.returncode}.")
-    return [msgspec.json.decode(line, type=Figure) for line in done.stdout.splitlines()]
+    figures = (line for line in done.stdout.splitlines() if line.startswith(b'{"name":'))
+    return [msgspec.json.decode(line, type=Figure) for line in figures]
 
 
 def main() -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from agents_ui.keys import new_token
 
+from agents_ui.keys import new_token
 from channels.webchat.payloads import Wrote
 from channels.webchat.taking import Taker
 from config.app import House, opened

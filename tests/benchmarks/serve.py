@@ -9,10 +9,10 @@ import asyncio
 import sys
 from pathlib import Path
 
-from agents_ui.keys import new_token
 from aiohttp import web
 
 import agents_ui
+from agents_ui.keys import new_token
 from agents_ui.site import Site
 from inbox.actions import agent
 from inbox.blobs import DiskBlobs
