@@ -14,10 +14,10 @@
     ({ fr: "Discuter", pl: "Czat", hr: "Razgovor", ru: "Чат" } as Record<string, string>)[lang] ??
     "Chat";
   const LOOK = "accent on-accent ground ink radius font".split(" ");
-  const STYLE = `:host{position:fixed;bottom:20px;inset-inline-end:20px;z-index:99999999}
-button{all:unset;display:grid;place-items:center;position:relative;width:48px;height:48px;border-radius:50%;background:var(--parlour-accent,#00656a);color:var(--parlour-on-accent,#fff);cursor:pointer;box-shadow:0 2px 12px #0003}
+  const STYLE = `:host{--a:var(--parlour-accent,light-dark(#00656a,#6cc8c9));color:canvastext;position:fixed;bottom:20px;inset-inline-end:20px;z-index:99999999}
+button{all:unset;display:grid;place-items:center;position:relative;width:48px;height:48px;border-radius:50%;background:var(--a);color:var(--parlour-on-accent,light-dark(#fff,#161412));cursor:pointer;box-shadow:0 2px 12px #0003}
 button:hover{opacity:.92}
-button:focus-visible{outline:2px solid var(--parlour-accent,#00656a);outline-offset:3px}
+button:focus-visible{outline:2px solid var(--a);outline-offset:3px}
 path{fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
 span{position:absolute;top:-4px;inset-inline-end:-4px;min-width:12px;padding:0 4px;font:600 12px/20px system-ui;text-align:center;border-radius:50px;background:#b3261e;color:#fff}
 span:empty{display:none}
@@ -63,22 +63,6 @@ iframe{position:fixed;bottom:80px;inset-inline-end:20px;width:min(380px,100vw - 
     }
   }
 
-  function look(): Record<string, string> {
-    const style = getComputedStyle(host);
-    const found: Record<string, string> = {};
-    for (const name of LOOK) {
-      const value = style.getPropertyValue(`--parlour-${name}`).trim();
-      if (value) found[name] = value;
-    }
-    return found;
-  }
-
-  function theme(): string {
-    const scheme = getComputedStyle(page).colorScheme;
-    const dark = /dark/.test(scheme) && matchMedia("(prefers-color-scheme:dark)").matches;
-    return script.dataset.theme ?? (dark || scheme === "dark" ? "dark" : "light");
-  }
-
   function load(): void {
     if (frame) return;
     frame = make("iframe");
@@ -96,6 +80,18 @@ iframe{position:fixed;bottom:80px;inset-inline-end:20px;width:min(380px,100vw - 
     const said = { parlour: what, fact };
     if (ready) frame?.contentWindow?.postMessage(said, desk);
     else waiting.push(said);
+  }
+
+  /** Tell the panel how the page looks: the six variables, and whether its own colours are dark. */
+  function greet(): void {
+    const style = getComputedStyle(host);
+    const look: Record<string, string> = {};
+    for (const name of LOOK) {
+      const value = style.getPropertyValue(`--parlour-${name}`).trim();
+      if (value) look[name] = value;
+    }
+    const theme = script.dataset.theme ?? (style.color === "rgb(0, 0, 0)" ? "light" : "dark");
+    tell("hello", { look, theme, page: location.origin + location.pathname });
   }
 
   function show(on: boolean): void {
@@ -125,7 +121,7 @@ iframe{position:fixed;bottom:80px;inset-inline-end:20px;width:min(380px,100vw - 
     if (!frame || source !== frame.contentWindow || origin !== desk) return;
     if (data.parlour === "ready") {
       ready = true;
-      tell("hello", { look: look(), theme: theme(), page: location.origin + location.pathname });
+      greet();
       for (const said of waiting.splice(0)) frame.contentWindow?.postMessage(said, desk);
     } else if (data.parlour === "close") show(false);
     else if (data.parlour === "talked") known(true);
@@ -150,9 +146,7 @@ iframe{position:fixed;bottom:80px;inset-inline-end:20px;width:min(380px,100vw - 
 
   button.onpointerenter = load;
   button.onclick = () => show(!opened);
-  matchMedia("(prefers-color-scheme:dark)").addEventListener("change", () => {
-    if (frame) tell("hello", { look: look(), theme: theme() });
-  });
+  matchMedia("(prefers-color-scheme:dark)").onchange = () => frame && greet();
   paint();
 
   const early = (window as unknown as { Parlour?: unknown }).Parlour;
