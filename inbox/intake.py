@@ -25,7 +25,7 @@ from inbox.notices import Happened, Notice
 from inbox.store import Unit
 from inbox.words import cut
 
-BATCH = 64  #: payloads understood at once
+BATCH = 256  #: payloads understood at once
 BATCH_BYTES = 8 * 1024 * 1024  #: and how much of them
 ROOM = 32 * 1024 * 1024  #: bytes of payloads kept in memory; more wait in the journal
 LEASE = timedelta(seconds=30)  # another process understands what a dead one took, after this

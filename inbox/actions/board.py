@@ -25,6 +25,7 @@ from inbox.model import (
 )
 from inbox.store import Unit, batch
 from inbox.store.attachments import Given
+from inbox.store.bulk import document
 from inbox.store.journal import short_key
 from inbox.store.numbers import keys
 from inbox.words import clean
@@ -140,7 +141,7 @@ class Board:
         homes = {home for one, _ in heard for home in one.homes.values()}
         self.gather_talks([*said, *profiles], homes)
         self.gather_people(said, profiles)
-        self.gather_called([item for _, item in said])
+        self.gather_called(said)
         self.gather_lately([item for _, item in said])
 
     def gather_messages(
@@ -215,12 +216,24 @@ class Board:
         for row in self.ask(batch.HELD, {"which": list(which)}):
             self.held[row[0]][row[1], row[2]] = Claim(row[0], Proof(row[4]), row[3])
 
-    def gather_called(self, said: Sequence[Inbound]) -> None:
-        names = [tight(item.client_id) for item in said if item.client_id]
-        if names and self.talks:
-            asked = {"which": list(self.talks), "names": names}
-            for row in self.ask(batch.CALLED, asked):
+    def gather_called(self, said: Sequence[tuple[AccountId, Inbound]]) -> None:
+        pairs = [
+            {"conversation_id": talk.id, "client_id": tight(item.client_id)}
+            for account, item in said
+            if item.client_id
+            for talk in self.likely(account, item)
+        ]
+        if pairs:
+            question = batch.CALLED[self.unit.connection.dialect.name]
+            for row in self.ask(question, {"pairs": document(pairs)}):
                 self.called[row[0], row[1]] = row[2]
+
+    def likely(self, account: AccountId, item: Inbound) -> Iterable[Talk]:
+        """Return where something may belong: the talk of its thread, else any of them."""
+        if item.thread is None:
+            return self.talks.values()
+        talk = self.threads.get((account, tight(item.thread)))
+        return [talk] if talk else ()
 
     def gather_lately(self, said: Sequence[Inbound]) -> None:
         senders = {place(item.sender) for item in said if self.is_fresh(item)}

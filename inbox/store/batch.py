@@ -115,9 +115,28 @@ PEOPLE = select(CustomerRow.id, CustomerRow.name, CustomerRow.attributes).where(
 HELD = select(
     IdentityRow.customer_id, IdentityRow.kind, IdentityRow.value, IdentityRow.id, IdentityRow.proof
 ).where(numbered(IdentityRow.customer_id, "which"))
-CALLED = select(MessageRow.conversation_id, MessageRow.client_id, MessageRow.direction).where(
-    numbered(MessageRow.conversation_id, "which"), among(MessageRow.client_id, "names")
-)
+# Pair by pair: two sets beside each other would be looked up in all their combinations.
+FIND_CALLED = """
+    SELECT message.conversation_id, message.client_id, message.direction
+    FROM {pairs} JOIN message ON message.conversation_id = {conversation_id}
+    AND message.client_id = {client_id}
+"""
+CALLED = {
+    "sqlite": text(
+        FIND_CALLED.format(
+            pairs="json_each(:pairs) AS asked CROSS",
+            conversation_id="json_extract(asked.value, '$.conversation_id')",
+            client_id="json_extract(asked.value, '$.client_id')",
+        )
+    ),
+    "postgresql": text(
+        FIND_CALLED.format(
+            pairs="json_to_recordset(:pairs) AS asked(conversation_id bigint, client_id text)",
+            conversation_id="asked.conversation_id",
+            client_id="asked.client_id",
+        )
+    ),
+}
 PRESENT = select(MessageRow.sender, MessageRow.recipients, MessageRow.copied).where(
     MessageRow.conversation_id == bindparam("which"), MessageRow.direction != "note"
 )

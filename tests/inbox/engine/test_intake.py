@@ -9,7 +9,7 @@ from sqlalchemy import select
 from inbox.actions.hear import hear
 from inbox.channel import Channel, Inbound, Raw, Sent
 from inbox.errors import Unavailable, Unreadable
-from inbox.intake import BATCH, LEASE, Intake
+from inbox.intake import LEASE, Intake
 from inbox.line import BIG
 from inbox.model import Address, Direction, JournalState
 from inbox.notices import Happened, Typing
@@ -217,7 +217,8 @@ async def test_a_running_intake_understands_at_once(desk, intake, line, monkeypa
 
 async def test_more_than_fits_in_memory_keeps_its_order(desk, intake, line, monkeypatch):
     monkeypatch.setattr("inbox.intake.ROOM", 500)
-    count = 3 * BATCH
+    monkeypatch.setattr("inbox.intake.BATCH", 16)
+    count = 100
     running = asyncio.create_task(intake.run())
     for number in range(count):
         await line.take(card(number, str(number)))
