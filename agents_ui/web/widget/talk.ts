@@ -252,9 +252,10 @@ export class Talk {
   }
 
   private unknown(): void {
-    if (!this.user) return this.own(null);
-    this.user = null;
-    this.expired();
+    if (this.user) {
+      this.user = null;
+      this.expired();
+    } else this.own(null);
   }
 
   private broken(): void {
