@@ -8,8 +8,9 @@ from inbox.channel import Sent
 from inbox.jobs import Deliver, FollowUp
 from inbox.model import AccountId, Delivery, Message, MessageId
 from inbox.store import Unit
-from inbox.store.batch import EARLIER, EARLY
+from inbox.store.batch import EARLY
 from inbox.store.journal import short_key
+from inbox.store.messages import EARLIER
 from inbox.tables import EarlyReceiptRow
 from inbox.words import clean, cut
 

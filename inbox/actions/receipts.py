@@ -4,6 +4,7 @@ from inbox.actions.board import Board, Key, Known, tight
 from inbox.channel import Receipt
 from inbox.model import AccountId, Delivery
 from inbox.store import batch
+from inbox.store.messages import EARLIER
 from inbox.words import cut
 
 MAX_REASON = 500
@@ -72,6 +73,6 @@ def advance(board: Board, known: Known, delivery: Delivery, reason: str | None) 
 def advance_earlier(board: Board, account: AccountId, known: Known, delivery: Delivery) -> None:
     """Move what we sent before a message as far as it got itself."""
     asked = {"which": known.conversation_id, "account": account, "before": known.id}
-    for row in board.ask(batch.EARLIER, asked):
+    for row in board.ask(EARLIER, asked):
         one = Known(row[0], known.conversation_id, row[1], "out", row[2])
         advance(board, one, delivery, None)

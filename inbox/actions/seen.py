@@ -25,33 +25,20 @@ from inbox.tables import MessageRow
 LOOK_AGAIN = timedelta(minutes=2)  # whoever reads along has read it by then
 MOST = 50
 
-LAST_HEARD = (
-    select(func.max(MessageRow.id))
-    .where(
-        MessageRow.conversation_id == bindparam("which"),
-        MessageRow.direction == "in",
-        MessageRow.kind == "message",
-    )
-    .scalar_subquery()
-)
-LAST_CARRIED = (
-    select(func.max(MessageRow.about_id))
-    .where(
-        MessageRow.conversation_id == bindparam("which"),
-        MessageRow.direction == "out",
-        MessageRow.kind == "auto_reply",
-    )
-    .scalar_subquery()
+CARRIED = select(func.max(MessageRow.about_id)).where(
+    MessageRow.conversation_id == bindparam("which"),
+    MessageRow.id > bindparam("after"),
+    MessageRow.direction == "out",
+    MessageRow.kind == "auto_reply",
 )
 UNSEEN = (
     select(*COLUMNS)
     .where(
         MessageRow.conversation_id == bindparam("which"),
+        MessageRow.id > bindparam("after"),
         MessageRow.direction == "out",
         MessageRow.kind == "message",
         MessageRow.delivery.in_(("sent", "delivered")),
-        MessageRow.id > func.coalesce(LAST_HEARD, 0),
-        MessageRow.id > func.coalesce(LAST_CARRIED, 0),
     )
     .order_by(MessageRow.id)
     .limit(MOST)
@@ -97,7 +84,10 @@ def unseen_in(unit: Unit, talk: Conversation, chats: Collection[AccountId]) -> S
     """Return what we said in a chat since the visitor last wrote, and they did not read."""
     if talk.spam:
         return ()
-    rows = unit.connection.execute(UNSEEN, {"which": talk.id})
+    heard = unit.messages.heard_before(talk.id)
+    asked = {"which": talk.id, "after": heard.id if heard else 0}
+    carried = unit.connection.scalar(CARRIED, asked) or 0
+    rows = unit.connection.execute(UNSEEN, asked | {"after": max(carried, asked["after"])})
     said = [as_message(row) for row in rows]
     return [one for one in said if one.account_id in chats]
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, text, update
+from sqlalchemy.orm import aliased
 
 from inbox.errors import NotFound
 from inbox.model import (
@@ -22,6 +23,7 @@ from inbox.store.rows import Found, Question
 from inbox.tables import AccountRow, MessageRow
 
 NEWEST = MessageId(2**63 - 1)
+MANY = 500  # further back nobody looks for whom to answer, or for what was not read
 FIELDS = Message.__struct_fields__
 COLUMNS = [getattr(MessageRow, field) for field in FIELDS]
 
@@ -90,10 +92,27 @@ HEARD_SINCE = HEARD.where(MessageRow.id > bindparam("after")).order_by(MessageRo
 HEARD_BEFORE = (
     HEARD.where(MessageRow.id < bindparam("before")).order_by(MessageRow.id.desc()).limit(1)
 )
+
+
+def lately() -> ColumnElement[bool]:
+    """Keep to the newest messages of a conversation: some are as long as a life."""
+    other = aliased(MessageRow)
+    border = (
+        select(other.id)
+        .where(other.conversation_id == bindparam("which"))
+        .order_by(other.id.desc())
+        .offset(MANY)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return MessageRow.id > func.coalesce(border, 0)
+
+
 NEWEST_ON = (
     select(*COLUMNS)
     .where(
         MessageRow.conversation_id == bindparam("which"),
+        lately(),
         MessageRow.account_id == bindparam("account"),
         MessageRow.direction == bindparam("direction"),
         MessageRow.kind.in_(("message", "auto_reply")),
@@ -101,10 +120,23 @@ NEWEST_ON = (
     .order_by(MessageRow.id.desc())
     .limit(1)
 )
+EARLIER = (
+    select(MessageRow.id, MessageRow.customer_id, MessageRow.delivery)
+    .where(
+        MessageRow.conversation_id == bindparam("which"),
+        lately(),
+        MessageRow.account_id == bindparam("account"),
+        MessageRow.id < bindparam("before"),
+        MessageRow.direction == "out",
+        MessageRow.delivery.in_(("sending", "unknown", "sent", "delivered")),
+    )
+    .order_by(MessageRow.id)
+)
 REFERENCES = (
     select(MessageRow.external_id)
     .where(
         MessageRow.conversation_id == bindparam("which"),
+        lately(),
         MessageRow.account_id == bindparam("account"),
         MessageRow.id < bindparam("before"),
         MessageRow.external_id.is_not(None),
