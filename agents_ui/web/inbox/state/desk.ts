@@ -123,7 +123,7 @@ export const link = new Link(
   () => known.peek().sequence,
   take,
   () => heal(),
-  () => void check(),
+  () => void refresh(), // a refused websocket does not say why
 );
 
 function take(frame: Frame): void {
@@ -180,8 +180,15 @@ let refreshing = 0;
 /** Load the open thread again: who a reply would go to may have changed. */
 function refreshSoon(): void {
   clearTimeout(refreshing);
-  refreshing = setTimeout(() => openId.peek() && void loadThread(openId.peek() as number), 400);
+  refreshing = setTimeout(refreshThread, 400);
 }
+
+function refreshThread(): void {
+  const id = openId.peek();
+  if (id !== null && session.peek() === "in") void loadThread(id);
+}
+
+setInterval(refreshThread, 30 * 60_000); // the links to files are signed for an hour
 
 // --- somebody is writing ------------------------------------------------------------------
 const TYPING = 6_000; // milliseconds after which a silent writer has stopped
@@ -273,10 +280,14 @@ onSignedOut(() => {
   }
 });
 
-/** Ask whether the session still stands; a refused websocket does not say. */
-async function check(): Promise<void> {
+/** Learn again who there is; it also says whether the session still stands. */
+export async function refresh(): Promise<void> {
   try {
-    counts.value = (await api.me()).counts;
+    const answer = await api.me();
+    batch(() => {
+      me.value = answer;
+      counts.value = answer.counts;
+    });
   } catch {
     // not signed in: `onSignedOut` was told; not reachable: the link tries again
   }
@@ -285,12 +296,14 @@ async function check(): Promise<void> {
 /** Load again whatever could not be loaded while the line was down. */
 export function heal(): void {
   if (!me.peek()) void start();
+  else if (healed++ > 0) void refresh(); // colleagues and accounts may have come and gone
   if (shelf.peek().state === "failed") void loadList(list.peek());
   const id = openId.peek();
   if (id && threadStates.peek().get(id) === "failed") void loadThread(id);
   for (const listener of healers) listener();
 }
 
+let healed = 0;
 const healers = new Set<() => void>();
 
 /** Have *listener* called whenever the line is back. */

@@ -1,7 +1,7 @@
 /** Ctrl+K: everything the page can do, by name. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { assign } from "../state/acts";
-import { agents, conversations, myId, openId, selected } from "../state/desk";
+import { agents, conversations, myId, openId, refresh, selected } from "../state/desk";
 import { go, path } from "../state/router";
 import { channelName, words } from "../words";
 import { commands } from "./commands";
@@ -26,6 +26,7 @@ export function Palette() {
     setText("");
     setAt(0);
     field.current?.focus();
+    if (mode === "assign") void refresh(); // a colleague may have come just now
   }, [mode]);
   if (!mode) return null;
   const all = mode === "assign" ? people() : [...commandChoices(), ...conversationChoices(text)];

@@ -167,7 +167,7 @@ export function toggleCustomer(): void {
 
 /** Tell a screen reader which conversation is open, and put its place there. */
 export function focusThread(): void {
-  document.getElementById("thread-title")?.focus({ preventScroll: true });
+  setTimeout(() => document.getElementById("thread-title")?.focus({ preventScroll: true }), 0);
 }
 
 function Open({ id, opened }: { id: number; opened: Opened }) {

@@ -17,7 +17,7 @@ import { focusComposer } from "./Composer";
 import type { IconName } from "./Icon";
 import { paletteMode, sheetOpen } from "./open";
 import { moveQuarantined, openQuarantined } from "./Quarantine";
-import { jumpToNewest, toggleCustomer } from "./Thread";
+import { focusThread, jumpToNewest, toggleCustomer } from "./Thread";
 
 export interface Command {
   name: string;
@@ -96,7 +96,11 @@ export function commands(): Command[] {
       keys: "Enter",
       also: ["o"],
       group: "move",
-      act: () => (quarantined() ? openQuarantined() : openSelected()),
+      act: () => {
+        if (quarantined()) openQuarantined();
+        else openSelected();
+        focusThread();
+      },
     },
     {
       name: words.acts.back,
@@ -104,7 +108,11 @@ export function commands(): Command[] {
       keys: "u",
       also: ["Escape"],
       group: "move",
-      act: () => (quarantined() ? go(path("quarantined")) : closeConversation()),
+      act: () => {
+        if (quarantined()) go(path("quarantined"));
+        else closeConversation();
+        setTimeout(() => document.getElementById("rows")?.focus({ preventScroll: true }), 0);
+      },
     },
     {
       name: words.acts.filter,
