@@ -217,6 +217,8 @@ PHRASES: tuple[tuple[Reason, tuple[str, ...]], ...] = (
             *("doesn't have a", "does not have an", "doesn't have an account", "not listed in"),
             *(
                 "this user",
+                "name is not recognized",
+                "name was not found",
                 "not known at this",
                 "delivery to the following recipient",
                 "no one by that",

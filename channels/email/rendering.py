@@ -51,6 +51,7 @@ SIGNATURES = {
     "AppleMailSignature",
     "psignature",
 }
+HIDDEN = "display:none"  # text that only machines see is not what the sender says
 LARGEST = 2_000_000  #: characters of HTML that are read
 
 
@@ -67,7 +68,7 @@ class Reading(Struct):
         """Return what is left without the stretches; a forwarded message is not quoted."""
         kept: list[str] = []
         place = 0
-        for start, end in sorted(self.quoted):
+        for start, end in sorted(self.quoted):  # one within another, or within what is hidden
             if start < place:
                 continue
             kept.extend(self.said[place:start])
@@ -92,6 +93,7 @@ class _Reader:
         self.breaks = 2  #: line ends at the end of what was said
         self.space = False
         self.open: list[tuple[str, int]] = []  #: elements, and where a quote in them began
+        self.hidden: list[tuple[int, int]] = []  #: elements nobody sees, and where they began
         self.cites = 0
         self.pre = 0
         self.lists: list[int] = []
@@ -171,6 +173,8 @@ class _Reader:
             begins = len(self.said)
         if names & TURNS:
             self.turn()
+        if HIDDEN in attributes:
+            self.hidden.append((len(self.open), len(self.said)))
         self.open.append((tag, begins))
         self.special(tag, marks)
 
@@ -208,11 +212,10 @@ class _Reader:
         self.reading.quoted.append((len(self.said), 1 << 40))
 
     def close(self, tag: str) -> None:
-        if not self.open or self.open[-1][0] != tag:
-            if tag not in (name for name, _ in self.open[-50:]):
-                return
-            while self.open[-1][0] != tag:
-                self.close(self.open[-1][0])
+        if all(tag != name for name, _ in self.open[-50:]):
+            return
+        while self.open[-1][0] != tag:
+            self.close(self.open[-1][0])
         _, begins = self.open.pop()
         if tag == "blockquote" and self.cites and begins >= 0:
             self.cites -= 1
@@ -220,12 +223,17 @@ class _Reader:
             self.pre -= 1
         elif tag in ("ul", "ol") and self.lists:
             self.lists.pop()
-        if begins >= 0:
+        self.ends(begins)
+        if tag in BLOCKS:
+            wide = tag in PARAGRAPHS and tag != "p" and tag[0] != "h"
+            self.at_least(2 if wide else 1)
+
+    def ends(self, begins: int) -> None:
+        """Note where a quote ends; drop what nobody sees."""
+        if self.hidden and self.hidden[-1][0] == len(self.open):
+            del self.said[self.hidden.pop()[1] :]
+        elif begins >= 0:
             self.quote_ends(begins)
-        if tag in PARAGRAPHS:
-            self.at_least(2 if tag != "p" else 1)
-        elif tag in BLOCKS:
-            self.at_least(1)
 
     def quote_ends(self, begins: int) -> None:
         head = "".join(self.said[begins : begins + 12]).lstrip("> \n")[:200]

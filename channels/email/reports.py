@@ -10,6 +10,7 @@ from channels.email.bodies import walk
 from channels.email.headers import Headers, lines, message_ids, plain, text
 from channels.email.mime import Part, read
 from channels.email.reasons import ENHANCED, REPLY, Verdict, judge
+from channels.email.tokens import MARK
 from inbox.channel import Failure
 from inbox.model import Kind
 
@@ -153,9 +154,8 @@ def failure(group: Headers, sections: Mapping[str, str], around: str = "") -> Fa
     status = plain(group, "status")
     action = plain(group, "action").lower()
     if action.startswith(("delivered", "relayed", "expanded")):
-        return Failure(
-            recipient=who, status=status[:20] or "2.0.0", hard=False, reason=words or None
-        )
+        status = status[:20] or "2.0.0"
+        return Failure(recipient=who, status=status, hard=False, final=False, reason=words or None)
     around = sections.get(who or "", around)
     trying = action.startswith("delayed")
     verdict = judge(words, status, around, trying=trying)
@@ -295,6 +295,8 @@ def named_recipient(line: str) -> str | None:
 
 def is_automatic(headers: Headers) -> bool:
     """Tell whether a machine wrote the mail (RFC 3834 and what was usual before it)."""
+    if MARK.lower() in headers:  # we wrote it ourselves
+        return True
     submitted = plain(headers, "auto-submitted").lower()
     if submitted and not submitted.startswith("no"):
         return True

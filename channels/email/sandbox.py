@@ -25,6 +25,7 @@ from inbox.errors import Unreadable
 
 WORK = 5.0  #: seconds of work on one mail, measured by the child's own timer
 PATIENCE = 60.0  #: seconds on the clock for one mail, should a child just hang
+ENDING = 10.0  #: seconds on the clock for a child that has closed its pipe
 IDLE = 300.0  #: seconds without a mail after which the child is let go
 MEMORY = 1 << 30  #: bytes of address space
 BATCH = 50  #: mails on the way to the child at once
@@ -94,7 +95,7 @@ class Sandbox:
             await self._end()
             answers.append(Unreadable(TOO_LONG))
         except (asyncio.IncompleteReadError, ConnectionError):
-            code = await self._end()
+            code = await self._end(broken=True)
             answers.append(Unreadable(TOO_LONG if code == -signal.SIGPROF else LOST))
         finally:
             writing.cancel()
@@ -117,13 +118,18 @@ class Sandbox:
             )
         return self._child
 
-    async def _end(self) -> int | None:
+    async def _end(self, *, broken: bool = False) -> int | None:
         """End the child if there is one, and return how it ended."""
         child, self._child = self._child, None
         if child is None:
             return None
-        with suppress(ProcessLookupError):
-            child.kill()
+        with suppress(TimeoutError):
+            if broken:  # it has ended, or is about to; only so do we learn how
+                await asyncio.wait_for(child.wait(), ENDING)
+        if child.returncode is None:
+            with suppress(ProcessLookupError):
+                # Popen's own kill() would take the exit code away from the event loop.
+                os.kill(child.pid, signal.SIGKILL)
         # Everything that is left in the pipe has to be read before its end is seen.
         await child.communicate()
         return child.returncode
@@ -170,6 +176,7 @@ async def _read(child: Process) -> Answer:
 
 def serve(incoming: BinaryIO, outgoing: BinaryIO, work: float) -> None:
     """Answer mails until the desk closes the pipe; this is what the child does."""
+    understood(b"Subject: Warm up\n\n")  # what is imported now is no mail's work
     while len(head := incoming.read(HEAD.size)) == HEAD.size:
         payload = incoming.read(HEAD.unpack(head)[0])
         signal.setitimer(signal.ITIMER_PROF, work)  # its signal ends this process

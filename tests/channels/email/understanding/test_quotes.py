@@ -162,7 +162,8 @@ def test_answers_between_quotes_stay():
     ],
 )
 def test_what_is_passed_on_stays(mark):
-    mail = f"See below.\n\n{mark}\nFrom: Bank <info@bank.example>\nDate: today\nSubject: Refund\n\nPaid."
+    older = "From: Bank <info@bank.example>\nDate: today\nSubject: Refund\n\nPaid."
+    mail = f"See below.\n\n{mark}\n{older}"
 
     assert mail == visible(mail)
 
@@ -173,8 +174,7 @@ def test_what_is_passed_on_stays(mark):
         "On the surface, this looks fine.\nOn average it is: good.",
         "From: here to there it takes 10 minutes.",
         "I need:\n- size 42\n- colour blue\n\nTo: be delivered at 10:00",
-        "My options:\n\n-- first choice\n-- second choice\n-- third choice\n\nPlease tell me which "
-        "one is best.",
+        "My options:\n\n-- first choice\n-- second choice\n-- third choice\n\nWhich one is best?",
         "At 10:15 he said: no.\nThen at 11:00 she said: yes.",
         "Date: 2 March\nTime: 9:15\nPlace: Zagreb",
         "Name: Ana\nOrder: 1234\nEmail: ana@example.org\nProblem: broken",
