@@ -1,17 +1,20 @@
 """The two doors of the database: one engine that writes and one that only reads."""
 
 import sqlite3
+import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from inbox.errors import Invalid, Unavailable
+
+if TYPE_CHECKING:
+    import psycopg
 
 READERS = 4  #: threads, and connections, that answer questions
 PATIENCE = 10  #: seconds to wait for another process that writes, or for a connection
@@ -32,6 +35,7 @@ SQLITE_TROUBLE = frozenset(
 #: Beginnings of PostgreSQL's SQLSTATEs that mean the same: connection, resources, locks,
 #: restarts, input and output, a standby that cannot write, deadlocks.
 POSTGRES_TROUBLE = ("08", "25006", "40", "53", "55P03", "57P", "57014", "58")
+DISK_FULL = "53100"
 
 
 class Database:
@@ -89,6 +93,7 @@ def sqlite_engine(url: URL, *, pool_size: int) -> Engine:
         pool_timeout=PATIENCE,
         connect_args={"timeout": PATIENCE, "check_same_thread": False, "cached_statements": 512},
         query_cache_size=2000,
+        hide_parameters=True,  # an error's text must not repeat a customer's words
     )
 
 
@@ -151,6 +156,7 @@ def postgres_engine(url: URL, settings: Mapping[str, str], *, pool_size: int) ->
         isolation_level=None,
         connect_args=arguments,
         query_cache_size=2000,
+        hide_parameters=True,  # an error's text must not repeat a customer's words
     )
 
 
@@ -169,8 +175,8 @@ def is_lost(error: Exception) -> bool:
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    reason = cause(error)
-    if isinstance(reason, psycopg.OperationalError):
+    reason = of_postgres(cause(error))
+    if reason and isinstance(reason, sys.modules["psycopg"].OperationalError):
         return reason.sqlstate is None or reason.sqlstate.startswith(("08", "57P"))
     return False
 
@@ -180,16 +186,22 @@ def is_full(error: Exception) -> bool:
     reason = cause(error)
     if isinstance(reason, sqlite3.Error):
         return primary_code(reason) == sqlite3.SQLITE_FULL
-    return isinstance(reason, psycopg.errors.DiskFull)
+    found = of_postgres(reason)
+    return found is not None and found.sqlstate == DISK_FULL
 
 
 def is_trouble(reason: BaseException | None) -> bool:
     """Tell whether the same statement may well succeed later."""
     if isinstance(reason, sqlite3.Error):
         return primary_code(reason) in SQLITE_TROUBLE
-    if isinstance(reason, psycopg.Error) and reason.sqlstate:
-        return reason.sqlstate.startswith(POSTGRES_TROUBLE)
-    return False
+    found = of_postgres(reason)
+    return bool(found and found.sqlstate and found.sqlstate.startswith(POSTGRES_TROUBLE))
+
+
+def of_postgres(reason: BaseException | None) -> "psycopg.Error | None":
+    """Return what psycopg raised; it is imported only where PostgreSQL is used (9 MB)."""
+    driver = sys.modules.get("psycopg")
+    return reason if driver is not None and isinstance(reason, driver.Error) else None
 
 
 def cause(error: Exception) -> BaseException | None:
