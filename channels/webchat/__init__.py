@@ -6,6 +6,7 @@ before they are pushed, so that a browser which missed one is shown it when it r
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
@@ -17,7 +18,7 @@ from channels.webchat.frames import MAX_TEXT
 from channels.webchat.payloads import outgoing_id, parse
 from channels.webchat.settings import MEGABYTE, Settings
 from inbox.channel import Capabilities, Channel, Check, Heard, Line, Outgoing, Raw, Sent
-from inbox.errors import Rejected
+from inbox.errors import Rejected, Unavailable
 from inbox.model import MessageId
 
 __all__ = ["Settings", "WebChat", "parse", "render"]
@@ -79,9 +80,13 @@ class WebChat(Channel[Settings]):
 
     def agent_saw(self, thread: str, through: MessageId) -> None:
         if thread in self.hall.rooms:
-            task = asyncio.create_task(self.doors.reception.tell_seen(thread, through))
+            task = asyncio.create_task(self.tell_seen(thread, through))
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
+
+    async def tell_seen(self, thread: str, through: MessageId) -> None:
+        with suppress(Unavailable):  # the visitor learns it with the next welcome
+            await self.doors.reception.tell_seen(thread, through)
 
     def routes(self) -> Iterable[web.RouteDef]:
         return self.doors.routes()

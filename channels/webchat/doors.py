@@ -18,7 +18,7 @@ from channels.webchat.refusals import Refused, read_bounded, refusal
 from channels.webchat.settings import Settings
 from channels.webchat.visitors import Doorkeeper, Visitor, stranger
 from inbox.channel import Line
-from inbox.errors import Forbidden
+from inbox.errors import Forbidden, Unavailable
 
 HELLO_WITHIN = 10  # seconds
 POLL = 25  # seconds a question waits for an answer; proxies cut at 30
@@ -77,6 +77,8 @@ class Doors:
                 return await handler(request)
             except Refused as error:
                 return refusal(error.status, str(error), error.headers)
+            except Unavailable as error:
+                return refusal(503, str(error), {"Retry-After": "5"})
 
         return guarded
 
@@ -128,6 +130,8 @@ class Doors:
         try:
             await self.reception.welcome(guest, self.doorkeeper.renewed(visitor))
             await self.listen(guest)
+        except Unavailable:
+            await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"later")
         finally:
             self.hall.leave(guest)
         return socket
@@ -197,20 +201,29 @@ class Doors:
         """Return the tab that asks, and from where; a new or a lost one is shown everything."""
         thread = self.doorkeeper.thread(visitor)
         name = (thread, tab(request))
-        poller, timer = self.pollers.get(name, (None, None))
+        poller, timer = self.pollers.pop(name, (None, None))
         if timer:
             timer.cancel()
         if poller is None or poller.missed(after):
             if poller:
                 self.hall.leave(poller)
-            poller, after = Poller(visitor, thread, request.remote or ""), 0
-            if not self.hall.enter(poller):
-                self.pollers.pop(name, None)
-                raise Refused(429, "Too many tabs are open.")
-            await self.reception.welcome(poller, self.doorkeeper.renewed(visitor))
+            poller, after = await self.admit(Poller(visitor, thread, request.remote or "")), 0
+        if name in self.pollers:  # the same tab asked twice at once
+            self.forget(name)
         later = asyncio.get_running_loop().call_later(POLL + FORGET, self.forget, name)
         self.pollers[name] = (poller, later)
         return poller, after
+
+    async def admit(self, poller: Poller) -> Poller:
+        """Let a new poller in, and show it everything."""
+        if not self.hall.enter(poller):
+            raise Refused(429, "Too many tabs are open.")
+        try:
+            await self.reception.welcome(poller, self.doorkeeper.renewed(poller.visitor))
+        except BaseException:
+            self.hall.leave(poller)
+            raise
+        return poller
 
     def forget(self, name: tuple[str, str]) -> None:
         poller, timer = self.pollers.pop(name)

@@ -38,6 +38,7 @@ class Paper:
         self.typed: list[str] = []
         self.read: dict[str, MessageId] = {}
         self.full = False
+        self.away = False
         self.count = 0
         self.typing_listeners: list[Callable[[str, bool], None]] = []
         self.seen_listeners: list[Callable[[str, MessageId], None]] = []
@@ -97,6 +98,8 @@ class Paper:
     async def history(
         self, thread: str, *, after: MessageId | None = None, limit: int = 50
     ) -> Sequence[Said]:
+        if self.away:
+            raise Unavailable
         found = [said for said in self.threads.get(thread, []) if said.message.id > (after or 0)]
         return found[:limit] if after else found[-limit:]
 

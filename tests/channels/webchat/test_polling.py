@@ -73,3 +73,10 @@ async def test_what_the_page_says_goes_along_with_the_next_message(chat):
     await chat.post(token, HELLO)
 
     assert [{"basket": 2}] == [profile.attributes for profile in chat.paper.profiles]
+
+
+async def test_a_tab_that_asks_twice_at_once_stays_one_tab(chat):
+    token = await chat.token()
+    await asyncio.gather(*(chat.poll(token) for _ in range(8)))
+
+    assert 1 == len(chat.channel.hall.rooms[chat.thread(token)])

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.channels.webchat.conftest import later
+from tests.channels.webchat.conftest import bearer, later
 
 
 async def test_a_message_is_acknowledged_after_it_is_journalled(chat):
@@ -159,3 +159,18 @@ async def test_a_closing_desk_asks_browsers_to_come_back(chat):
     await closing
 
     assert 1012 == ana.socket.close_code
+
+
+async def test_while_the_store_is_away_browsers_are_asked_to_come_back(chat):
+    token = await chat.token()
+    ana = await chat.enter(token)
+    chat.paper.away = True
+    await ana.say("seen", id=1)
+    await ana.socket.receive(timeout=30)
+    late = await chat.client.ws_connect("/channels/shop/socket")
+    await late.send_json({"type": "hello", "token": token})
+    await late.receive(timeout=30)
+    poll = await chat.client.get("/channels/shop/messages", headers=bearer(token))
+
+    assert (1013, 1013, 503) == (ana.socket.close_code, late.close_code, poll.status)
+    assert {} == chat.channel.hall.rooms
