@@ -174,9 +174,9 @@ class Live:
                 content = await self.desk.read(self.asked.changed, news, self.desk.signer)
                 self.recount.set()
                 if content["events"]:
-                    content["type"] = "change"
-                    content["sequence"] = sequence = max(one.id for one in news)
-                    await self.tell_all(framed(encode(content)), sequence)
+                    sequence = max(one.id for one in news)
+                    frame = {"type": "change", "sequence": sequence, **content}
+                    await self.tell_all(framed(encode(frame)), sequence)
             except Exception as error:
                 if not isinstance(error, DeskError):
                     log.exception("news could not be read")
@@ -303,8 +303,8 @@ class Live:
             return socket.catch_up(self.resync(), self.sequence)
         if not content["events"] and not content["conversations"]:
             return socket.catch_up(None, 0)
-        content["type"] = "change"
-        socket.catch_up(framed(encode(content)), content["sequence"])
+        frame = framed(encode({"type": "change", **content}))
+        socket.catch_up(frame, content["sequence"])
         return None
 
     def heard(self, socket: Socket, text: str) -> None:
