@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
+import structlog
 from aiohttp import web
 
 from agents_ui.site import STATIC
 
+log = structlog.get_logger()
 HOUR = "public, max-age=3600"
 FOREVER = "public, max-age=31536000, immutable"
 FALLBACK = "en"
@@ -27,6 +29,7 @@ PAGE = """<!doctype html>
 <body></body>
 </html>
 """
+NOT_BUILT = "The widget is not built yet: run `npm install && npm run build` in agents_ui/web."
 
 
 class Widget(Protocol):
@@ -71,6 +74,21 @@ class Asset:
             charset="utf-8",
             headers=headers,
         )
+
+
+def routes(widgets: Mapping[str, Widget], static: Path = STATIC) -> Iterable[web.RouteDef]:
+    """Return the routes of the widget; without a built one they say what is missing."""
+    try:
+        return WidgetPages(widgets, static).routes()
+    except FileNotFoundError:
+        if widgets:
+            log.warning("widget_not_built")
+        return [web.get("/widget.js", not_built), web.get("/widget/{rest:.*}", not_built)]
+
+
+async def not_built(_: web.Request) -> web.Response:
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return web.Response(status=503, text=NOT_BUILT, headers=headers)
 
 
 class WidgetPages:

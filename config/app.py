@@ -19,10 +19,10 @@ from typing import Any
 from aiohttp import web
 
 import agents_ui
+from agents_ui import widget_pages
 from agents_ui.edge import Limits, networks
 from agents_ui.edge import opened as listening
 from agents_ui.site import Site
-from agents_ui.widget_pages import WidgetPages
 from config.proxies import behind
 from config.settings import AccountSettings, Settings
 from config.store import Clock, alone_with, open_desk
@@ -209,7 +209,7 @@ def application(house: House, extra: Iterable[web.RouteDef]) -> web.Application:
         app.middlewares.append(behind(proxies))
     named: dict[str, Any] = {name: house.channel(name) for name in house.names}
     widgets = {name: channel for name, channel in named.items() if hasattr(channel, "front")}
-    app.add_routes(WidgetPages(widgets).routes())
+    app.add_routes(widget_pages.routes(widgets))
     for name, channel in named.items():
         if routes := list(channel.routes()):
             mounted = web.Application()

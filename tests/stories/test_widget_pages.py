@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from agents_ui.widget_pages import WidgetPages
+from agents_ui.widget_pages import WidgetPages, routes
 
 LANGUAGES = {"en", "fr", "pl", "hr", "ru", "da"}
 KB = 1024
@@ -127,3 +127,14 @@ async def test_a_browser_that_takes_no_gzip_is_served_too(client, pages):
 
     assert "Content-Encoding" not in response.headers
     assert pages.loader.plain == await response.read()
+
+
+async def test_before_it_is_built_the_desk_opens_and_says_what_is_missing(tmp_path):
+    served = web.Application()
+    served.add_routes(routes({"shop": Chat("*")}, tmp_path))
+    async with TestClient(TestServer(served)) as opened:
+        script = await opened.get("/widget.js")
+        page = await opened.get("/widget/shop")
+
+        assert [script.status, page.status] == [503, 503]
+        assert "npm run build" in await page.text()
