@@ -11,6 +11,7 @@ import gc
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
@@ -41,6 +42,8 @@ from inbox.store import Unit
 from inbox.store.accounts import Configured
 from inbox.worker import Handler, Worker
 from routing.router import route
+
+SETTLED = timedelta(minutes=10)  # after its start a desk has better things to do than tidying
 
 
 @dataclass(kw_only=True)
@@ -119,6 +122,7 @@ async def opened(
             return
         house.app = application(house, extra(house))
         await desk.write(plan_tidying)
+        await desk.write(plan_tidying, SETTLED)
         start(house, {"intake": house.intake.run, "worker": house.worker.run})
         leaving.push_async_callback(stop, house, ["worker", "intake"])
         start(house, listeners(house))
