@@ -140,17 +140,6 @@ CALLED = {
 PRESENT = select(MessageRow.sender, MessageRow.recipients, MessageRow.copied).where(
     MessageRow.conversation_id == bindparam("which"), MessageRow.direction != "note"
 )
-EARLIER = (
-    select(MessageRow.id, MessageRow.customer_id, MessageRow.delivery)
-    .where(
-        MessageRow.conversation_id == bindparam("which"),
-        MessageRow.account_id == bindparam("account"),
-        MessageRow.id < bindparam("before"),
-        MessageRow.direction == "out",
-        MessageRow.delivery.in_(("sending", "unknown", "sent", "delivered")),
-    )
-    .order_by(MessageRow.id)
-)
 # How much each customer wrote lately; of nobody more than the newest `most` are looked at.
 LATELY = (
     select(

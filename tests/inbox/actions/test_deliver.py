@@ -202,6 +202,31 @@ async def test_a_message_can_be_taken_back_until_it_leaves(post, desk):
     assert [] == post.channel.attempts
 
 
+async def test_what_is_taken_back_holds_up_nobody_until_its_next_attempt(post, desk):
+    post = post(TryLater("They are away.", after=6 * 3600.0))
+    stuck = await post.say("one")
+    await post.run()
+    later = await post.say("two")
+    await post.run()
+
+    assert Delivery.QUEUED == (await post.state(later))[0]
+    await desk.write(cancel, stuck, by=post.house.ada)
+    await post.run()
+    assert Delivery.SENT == (await post.state(later))[0]
+    assert ["two"] == [outgoing.text for outgoing in post.channel.sent]
+
+
+async def test_an_account_that_does_not_work_holds_up_no_other(ear, house, desk):
+    await ear(house.chat, chat("1", also=(mail("x").sender,)))
+    post = Post(desk, house)
+    stuck = await post.say("By chat.")  # of which this worker knows no channel
+    by_mail = await post.say("By mail.", account=house.email)
+    await post.run()
+
+    assert Delivery.QUEUED == (await post.state(stuck))[0]
+    assert Delivery.SENT == (await post.state(by_mail))[0]
+
+
 async def test_what_has_left_cannot_be_taken_back(post, desk):
     post = post()
     answer = await post.say()

@@ -10,6 +10,7 @@ from inbox.actions.reply import reply
 from inbox.actions.understood import Understood
 from inbox.channel import Failure, File
 from inbox.model import Address, ConversationId, Delivery, Kind, MessageId, Proof
+from inbox.store.accounts import Configured
 from tests.inbox.actions.letters import chat, mail
 
 
@@ -215,6 +216,15 @@ async def test_what_we_sent_to_ourselves_is_no_persons_message(ear, house):
 
     assert "auto_reply" == message.kind
     assert [] == await ear.all("jobs")
+
+
+async def test_our_own_words_in_another_mailbox_of_ours_are_a_loop(ear, house, desk):
+    await sent_mail(ear, house, desk)
+    sales = Configured(kind="email", name="sales", address="sales@desk.example")
+    await desk.write(lambda unit: unit.accounts.add(sales, at=unit.now))
+    await ear(3, mail("ours", sender="list@far.example"))
+
+    assert "auto_reply" == (await ear.all("messages"))[2].kind
 
 
 @pytest.mark.parametrize("batch", [1, 7, 64])
