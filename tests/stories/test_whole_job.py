@@ -233,7 +233,6 @@ async def test_a_chat_and_a_mail_are_answered_from_one_inbox(world: World, open_
     await reply(agent, "Yes, on the gentle programme. Many wash it by hand, though.")
     await expect(widget.get_by_role("log")).to_contain_text("on the gentle programme")
     await expect(agent.locator(".message.out[data-delivery=read]")).to_be_visible()
-    await picture(agent, "inbox")
     await picture(shop_page, "widget")
 
     # The visitor leaves; what is said then follows by mail, and so does the answer to that.
@@ -270,16 +269,38 @@ async def visitor_name(agent: Page) -> str:
 
 
 async def pictures(open_context: Open, world: World) -> None:
-    """Take the README's other pictures: the same in the dark, and on a telephone."""
+    """Take the README's pictures on a busier day: wide, in the dark, and on a telephone."""
     if "PARLOUR_PICTURES" not in os.environ:
         return
+    for number, (who, subject, text) in enumerate(OTHERS):
+        await world.write(letter(number, who, subject, text))
     for name, wishes in {
+        "inbox": {},
         "inbox-dark": {"color_scheme": "dark"},
         "inbox-narrow": {"viewport": {"width": 390, "height": 780}},
     }.items():
         page = await (await open_context(**wishes)).new_page()
         await sign_in(page, world.desk, "/inbox/unassigned")
-        if name == "inbox-dark":
+        await expect(page.get_by_role("option")).to_have_count(2 + len(OTHERS))
+        if name != "inbox-narrow":
             await open_from(page, "Tom Okafor")
             await expect(page.locator(".message.note")).to_be_visible()
+            await page.evaluate("document.fonts.ready")
         await picture(page, name)
+
+
+OTHERS = (
+    ("Henrik Møller", "Tekande uden låg", "Tekanden er smuk, men der var intet låg i pakken."),
+    ("Agnieszka Wójcik", "Faktura za zamówienie 4698", "Proszę o fakturę na firmę."),
+    ("Дмитрий Соколов", "Посудомоечная машина", "Можно ли мыть ваши тарелки в машине?"),
+    ("Marie Lefèvre", "Bol fêlé à l'arrivée", "Le bol est arrivé ce matin avec une fêlure."),
+    ("Luka Horvat", "Dostava u Hrvatsku", "Šaljete li i u Hrvatsku?"),
+)
+
+
+def letter(number: int, who: str, subject: str, text: str) -> bytes:
+    said = EmailMessage()
+    said["From"], said["To"] = f"{who} <writer{number}@customers.example>", ADDRESS
+    said["Subject"], said["Message-ID"] = subject, f"<{number}@customers.example>"
+    said.set_content(text)
+    return said.as_bytes()
