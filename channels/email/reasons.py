@@ -408,7 +408,7 @@ def judge(
     if reason is Reason.OTHER and near:
         reason = why(near, code)
     if reason is Reason.UNKNOWN_USER:
-        vague = told and bool(REPLY.search(said)) and "@" not in said
+        vague = told and bool(REPLY.search(said))
         reason = doubted(code, stage(near) or stage(said), vague=vague)
     elif reason is Reason.UNKNOWN_HOST and stage(near) == "mail":
         reason = Reason.POLICY  # the host of the sender
@@ -436,7 +436,7 @@ def doubted(code: str | None, at: str | None, *, vague: bool) -> Reason:
         return Reason.UNKNOWN_USER
     if at == "mail":
         return Reason.POLICY
-    if at == "data" or (at is None and (vague or (code or "")[2:4] == "7.")):
+    if at == "data" or (at is None and vague) or (code or "")[2:4] == "7.":
         return Reason.FILTERED
     return Reason.UNKNOWN_USER
 

@@ -1,4 +1,7 @@
+# ruff: noqa: E501, ISC004  # mails are easier to read in long lines
 """Bounces, complaints and machines' answers are told from what people write."""
+
+import json
 
 import pytest
 
@@ -154,6 +157,50 @@ def test_a_bounce_in_words_is_read(text):
         (failure.recipient, failure.status, failure.hard) for failure in one.failures
     ]
     assert ("<r-abcdefgh.7@shop.example>",) == one.about
+
+
+def test_a_filter_under_a_name_of_its_own_is_read():
+    one = heard(
+        "From: Gateway <gateway@mx.example>\nSubject: Mail could not be delivered\n\n"
+        "Sent <<< RCPT TO:<ana@example.org>\nReceived >>> 550 5.1.1 <ana@example.org>... user unknown\n"
+    )
+
+    assert Kind.BOUNCE == one.kind
+    assert ("ana@example.org", "5.1.1", True) == (
+        one.failures[0].recipient,
+        one.failures[0].status,
+        one.failures[0].hard,
+    )
+
+
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_a_notification_of_amazon_ses_is_read(wrapped):
+    news = {
+        "notificationType": "Bounce",
+        "bounce": {
+            "bounceType": "Permanent",
+            "bouncedRecipients": [
+                {
+                    "emailAddress": "ana@example.org",
+                    "status": "5.1.1",
+                    "diagnosticCode": "smtp; 550 5.1.1 user unknown",
+                }
+            ],
+        },
+        "mail": {"messageId": "0100"},
+    }
+    body = json.dumps({"Type": "Notification", "Message": json.dumps(news)} if wrapped else news)
+    one = heard(
+        f"From: no-reply@sns.amazonaws.com\nSubject: AWS Notification Message\n\n{body}\n\n--\n"
+    )
+
+    assert Kind.BOUNCE == one.kind
+    assert ("<0100@email.amazonses.com>",) == one.about
+    assert ("ana@example.org", "5.1.1", True) == (
+        one.failures[0].recipient,
+        one.failures[0].status,
+        one.failures[0].hard,
+    )
 
 
 def test_a_delay_in_words_is_not_final():

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # mails are easier to read in long lines
 """A whole mail becomes what the desk hears."""
 
 import pytest
