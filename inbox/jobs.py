@@ -26,7 +26,8 @@ class Deliver(Job, tag="deliver"):
 
     @property
     def lane(self) -> str:
-        return f"conversation:{self.conversation_id}"
+        """Keep the order of a conversation, but not across accounts: one of them may be broken."""
+        return f"conversation:{self.conversation_id}:{self.account_id}"
 
     @property
     def share(self) -> str:

@@ -17,6 +17,7 @@ from inbox.model import (
     Message,
     MessageId,
 )
+from inbox.notices import Promised
 from inbox.store import Unit
 from inbox.store.attachments import Given
 from inbox.words import clean, preview
@@ -149,9 +150,7 @@ def retry(unit: Unit, which: MessageId, *, by: AgentId | None) -> None:
     """
     message = unit.messages.get(which)
     turn(unit, message, Delivery.QUEUED, AGAIN, by=by)
-    job = Deliver(
-        message_id=which, conversation_id=message.conversation_id, account_id=message.account_id
-    )
+    job = promise(message)
     unit.jobs.forget_dead(job)
     unit.enqueue(job)
 
@@ -159,9 +158,22 @@ def retry(unit: Unit, which: MessageId, *, by: AgentId | None) -> None:
 def cancel(unit: Unit, which: MessageId, *, by: AgentId | None) -> None:
     """Take a message back that did not leave, or stop asking about one that failed.
 
-    Raises `Conflict` when it has left already or is leaving right now.
+    What stands behind it in its lane need not wait for its next attempt. Raises `Conflict`
+    when it has left already or is leaving right now.
     """
-    turn(unit, unit.messages.get(which), Delivery.CANCELED, TAKEN_BACK, by=by)
+    message = unit.messages.get(which)
+    turn(unit, message, Delivery.CANCELED, TAKEN_BACK, by=by)
+    if unit.jobs.hasten(promise(message), now=unit.now):
+        unit.notify(Promised(due=unit.now))
+
+
+def promise(message: Message) -> Deliver:
+    """Return the job that delivers *message*."""
+    return Deliver(
+        message_id=message.id,
+        conversation_id=message.conversation_id,
+        account_id=message.account_id,
+    )
 
 
 def turn(

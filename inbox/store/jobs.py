@@ -96,6 +96,16 @@ REVIVE = (
     .where(JobRow.id == bindparam("which"), JobRow.dead_at.is_not(None))
     .values(dead_at=None, attempts=0, run_at=moment("now"))
 )
+HASTEN = (
+    update(JobRow)
+    .where(
+        JobRow.lane == bindparam("queue"),
+        JobRow.payload == bindparam("job"),
+        JobRow.dead_at.is_(None),
+        JobRow.holder.is_(None),
+    )
+    .values(run_at=moment("now"))
+)
 FORGET_DEAD = delete(JobRow).where(
     JobRow.dead_at.is_not(None), JobRow.payload == bindparam("payload")
 )
@@ -181,6 +191,11 @@ class Jobs:
     def revive(self, which: JobId, *, now: datetime) -> bool:
         """Have a dead job tried again from the beginning."""
         return self.touched(REVIVE, which=which, now=now)
+
+    def hasten(self, job: Job, *, now: datetime) -> bool:
+        """Have a *job* of a lane that waits run at once; False when none waits."""
+        payload = msgspec.json.encode(job).decode()
+        return self.touched(HASTEN, queue=job.lane, job=payload, now=now)
 
     def forget_dead(self, job: Job) -> None:
         """Forget that *job* was given up: a person has promised it anew."""
