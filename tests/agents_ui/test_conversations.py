@@ -72,10 +72,14 @@ async def test_a_cursor_that_is_none_is_refused_with_its_field(street):
 
 async def test_an_opened_conversation_shows_its_newest_page_and_leads_back(street):
     agent = await street.agent()
-    talk = await street.desk.write(scenes.write_in, "Line 0")
-    for number in range(1, 60):
-        await street.desk.write(scenes.write_on, talk, f"Line {number}")
 
+    def sixty_lines(unit):
+        talk = scenes.write_in(unit, "Line 0")
+        for number in range(1, 60):
+            scenes.write_on(unit, talk, f"Line {number}")
+        return talk
+
+    talk = await street.desk.write(sixty_lines)
     thread = await agent.get(f"/api/conversations/{talk}")
     texts = [one["text"] for one in thread["messages"]["items"]]
     assert texts == [f"Line {number}" for number in range(10, 60)]
