@@ -52,6 +52,7 @@ STEMS = {
     "message/delivery-status": "delivery-status",
     "text/calendar": "invite",
     "text/html": "document",
+    "text/rfc822-headers": "headers",
 }
 
 

@@ -33,6 +33,7 @@ CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)")
 DAY = re.compile(
     r"(?<!\d)(?:\d{4}|\d{1,2}[./ -]{1,2}\d{1,2}[./ -]{1,2}\d{2,4}|\d{1,2}\.? \w{3})(?!\d)"
 )
+GAP = re.compile(r"\n{4,}")
 END = re.compile(r"[:：][\s*_>-]*$|[ \t]-{3,}[ \t]*$")
 
 NAME = re.compile(r"[^\W\d_]{2,}")
@@ -82,7 +83,7 @@ def visible(text: str, sender: str = "") -> str:
     kept = _unsigned(kept)
     if sender:
         kept = kept[: signature_of(sender, kept)]
-    return "\n".join(_trimmed(kept)).strip("\n")
+    return GAP.sub("\n\n\n", "\n".join(_trimmed(kept))).strip("\n")
 
 
 def _unquoted(lines: list[str]) -> list[str]:

@@ -329,10 +329,17 @@ def is_automatic(headers: Headers) -> bool:
         or bool(submitted and not submitted.startswith("no"))
         or plain(headers, "precedence").lower() in ("bulk", "junk", "auto_reply", "auto-reply")
         or any(plain(headers, name).lower() not in ("", "no", "false") for name in MACHINES)
-        or ("list-unsubscribe" in headers and "list-post" not in headers)
+        or is_newsletter(headers)
         or plain(headers, "return-path") == "<>"
         or says_so(headers)
     )
+
+
+def is_newsletter(headers: Headers) -> bool:
+    """Tell whether this goes to many; a form on a website may look so, but says whom to answer."""
+    if "list-unsubscribe" not in headers or "list-post" in headers:
+        return False
+    return "list-id" in headers or "reply-to" not in headers
 
 
 def says_so(headers: Headers) -> bool:

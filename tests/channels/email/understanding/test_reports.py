@@ -256,6 +256,7 @@ def test_a_machines_answer_is_known(head):
         "Auto-Submitted: no",
         "Precedence: list\nList-Id: <support.shop.example>\nList-Post: <mailto:support@shop.example>\n"
         "List-Unsubscribe: <mailto:x@shop.example>",
+        "List-Unsubscribe: <https://forms.example/out>\nReply-To: ana@example.org",
         "Subject: Delivery failed, where is my parcel?",
         "Subject: Re: out of office hours?",
         "Return-Path: <ana@example.org>",
