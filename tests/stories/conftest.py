@@ -1,6 +1,7 @@
 """A whole desk behind its own web server, and people with browsers before it."""
 
 import asyncio
+import fcntl
 import os
 import shutil
 import subprocess
@@ -66,16 +67,18 @@ FAILED = pytest.StashKey[bool]()
 @pytest.fixture(scope="session")
 def built() -> Path:
     """The front end as it would be installed, built anew when a source is newer."""
-    pages = STATIC / "inbox" / "index.html"
-    if (
-        not pages.exists()
-        or newest(WEB) > pages.stat().st_mtime
-        or not (STATIC / "widget").exists()
-    ):
-        if not (WEB / "node_modules").exists():
-            run("npm", "install", "--no-audit", "--no-fund")
-        run("npm", "run", "build")
+    with (WEB / ".building.lock").open("w") as lock:  # other tests may want the same just now
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if newest(WEB) > oldest(STATIC / "inbox" / "index.html", STATIC / "widget" / "loader.js"):
+            if not (WEB / "node_modules").exists():
+                run("npm", "install", "--no-audit", "--no-fund")
+            run("npm", "run", "build")
     return STATIC
+
+
+def oldest(*pages: Path) -> float:
+    """Return when the oldest of *pages* was built; long ago when one is missing."""
+    return min(page.stat().st_mtime if page.exists() else 0.0 for page in pages)
 
 
 def newest(folder: Path) -> float:
@@ -85,6 +88,7 @@ def newest(folder: Path) -> float:
         for where, _, names in os.walk(folder)
         if "node_modules" not in where
         for name in names
+        if not name.startswith(".")
     )
     return max(path.stat().st_mtime for path in sources)
 
