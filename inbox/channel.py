@@ -245,7 +245,7 @@ class Channel(ABC, Generic[S]):
         self.line = line
 
     @classmethod
-    def parse(cls, raw: Raw) -> Sequence[Heard]:
+    def parse(cls, raw: Raw) -> Sequence[Heard]:  # noqa: ARG003  # channels override it
         """Read one payload; what is of no interest yields nothing.
 
         Pure, quick, and without settings. Raises `Unreadable` with a reason.
@@ -260,7 +260,7 @@ class Channel(ABC, Generic[S]):
     async def send(self, outgoing: Outgoing) -> Sent:
         """Hand *outgoing* to the provider, or raise a `DeliveryError`."""
 
-    def external_id(self, message: MessageId, token: str | None = None) -> str | None:
+    def external_id(self, message: MessageId, token: str | None = None) -> str | None:  # noqa: ARG002  # channels override it
         """Return the id that *message* will carry on every attempt, if we may choose it.
 
         The *token* is the conversation's reply token; a channel may work it into the id.

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from agents_ui.keys import new_token
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from agents_ui.keys import new_token
 from config.settings import load
 from config.store import open_desk
 from inbox.actions import agent
