@@ -1,6 +1,5 @@
 """A desk of its own for every test, on both databases, with a clock that stands still."""
 
-import itertools
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,6 @@ from inbox.signing import Signer
 from tests.servers.postgres import Postgres, running_postgres
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-NUMBERS = itertools.count(1)
 
 
 class FrozenDesk(Desk):
@@ -60,6 +58,13 @@ def migrate(url: str) -> None:
     database.close()
 
 
+@pytest.fixture(scope="session")
+def shared_database(postgres: Postgres) -> str:
+    """One database for all tests that want a PostgreSQL; each leaves it as it was."""
+    postgres.clone("template_desk", "desk")
+    return postgres.url("desk")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated, empty database on each engine."""
@@ -67,11 +72,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "desk.db")
         yield f"sqlite:///{tmp_path}/desk.db"
         return
-    server: Postgres = request.getfixturevalue("postgres")
-    name = f"desk_{next(NUMBERS)}"
-    server.clone("template_desk", name)
-    yield server.url(name)
-    server.drop(name)
+    yield request.getfixturevalue("shared_database")
+    request.getfixturevalue("postgres").empty("desk", keep=("alembic_version",))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -60,10 +60,8 @@ class Postgres:
     def url(self, name: str = "postgres") -> str:
         return f"postgresql+psycopg://desk@/{name}?host={self.folder}"
 
-    def connect(self) -> psycopg.Connection:
-        return psycopg.connect(
-            host=str(self.folder), user="desk", dbname="postgres", autocommit=True
-        )
+    def connect(self, name: str = "postgres") -> psycopg.Connection:
+        return psycopg.connect(host=str(self.folder), user="desk", dbname=name, autocommit=True)
 
     def run(self, *command: str) -> None:
         subprocess.run(
@@ -112,6 +110,27 @@ class Postgres:
     def clone(self, template: str, name: str) -> None:
         with self.connect() as connection:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+    def empty(self, name: str, *, keep: Sequence[str] = ()) -> None:
+        """Take every row out of a database, and let its numbers begin anew.
+
+        For a few rows that is a hundred times quicker than a new database.
+        """
+        with self.connect(name) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            connection.execute("SET session_replication_role = replica")  # no keys, no triggers
+            tables = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            ).fetchall()
+            for (table,) in tables:
+                if table not in keep:
+                    connection.execute(f'DELETE FROM "{table}"')
+            connection.execute(
+                "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences"
+            )
 
     def drop(self, name: str) -> None:
         with self.connect() as connection:
