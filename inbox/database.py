@@ -37,6 +37,9 @@ SQLITE_TROUBLE = frozenset(
 POSTGRES_TROUBLE = ("08", "25006", "40", "53", "55P03", "57P", "57014", "58")
 DISK_FULL = "53100"
 
+#: Unique violations, serialisation failures and deadlocks: two wrote at the same moment.
+CROSSED = ("23505", "40")
+
 
 class Database:
     """Where everything is kept."""
@@ -188,6 +191,15 @@ def is_full(error: Exception) -> bool:
         return primary_code(reason) == sqlite3.SQLITE_FULL
     found = of_postgres(reason)
     return found is not None and found.sqlstate == DISK_FULL
+
+
+def is_crossed(error: Exception) -> bool:
+    """Tell whether another process may have written the same at the same moment.
+
+    SQLite has one writer; there it is always the action's own fault.
+    """
+    found = of_postgres(cause(error))
+    return bool(found and found.sqlstate and found.sqlstate.startswith(CROSSED))
 
 
 def is_trouble(reason: BaseException | None) -> bool:

@@ -2,9 +2,11 @@
 
 Sixty-four callers share one commit, and so one wait for the disk; nobody waits for company.
 The actions of a group run in one transaction. When one of them fails, all are undone and
-each runs again behind a savepoint of its own, so that a failure undoes only itself.
+each runs again behind a savepoint of its own, so that a failure undoes only itself. One that
+failed because another process wrote the same at that moment sees it then, and decides anew.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -14,12 +16,13 @@ import structlog
 from sqlalchemy import Connection
 
 from inbox.calls import Call, answer
-from inbox.database import Database, is_full, is_lost, translated
+from inbox.database import Database, is_crossed, is_full, is_lost, translated
 from inbox.errors import Unavailable
 from inbox.notices import Notice
 from inbox.store import Unit
 
 GROUP = 256  #: calls at most in one transaction
+CROSSINGS = 5  #: times that an action runs which another process keeps forestalling
 WAITING = 10_000  #: calls at most in the queue; more are refused at once
 
 log = structlog.get_logger()
@@ -66,8 +69,15 @@ class Writer:
             if group:
                 self.commits += 1
                 self.actions += len(group)
-                answer(group, self.commit(group), self.publish)
+                answer(group, self.survive(group), self.publish)
         self.let_go()
+
+    def survive(self, group: Sequence[Call]) -> list[Notice]:
+        """Commit *group*; even a `SystemExit` in an action must not end this thread."""
+        try:
+            return self.commit(group)
+        except BaseException as error:  # noqa: BLE001  # everybody waits for this thread
+            return self.refuse(group, Unavailable(f"{type(error).__name__} in the writer."))
 
     def gather(self) -> tuple[list[Call], bool]:
         """Wait for the first call, and take all that wait behind it."""
@@ -88,7 +98,7 @@ class Writer:
         try:
             return self.together(group, again=True)
         except Exception as error:  # noqa: BLE001  # it is answered, whatever it is
-            if len(group) == 1 or is_lost(error):
+            if is_lost(error) or (len(group) == 1 and not is_crossed(error)):
                 return self.refuse(group, error)
         try:
             return self.apart(group)
@@ -131,22 +141,34 @@ class Writer:
         connection = self.connected()
         with connection.begin():
             for call in group:
-                unit = Unit(connection, self.clock())
-                savepoint = connection.begin_nested()
                 try:
-                    call.run(unit)
-                    unit.flush()
+                    notices += self.behind_savepoint(connection, call)
                 except Exception as error:  # whatever an action raises is its caller's
                     if isinstance(translated(error), Unavailable):
                         raise  # the database may have undone the whole transaction by itself
-                    savepoint.rollback()
                     failed[call] = error
-                else:
-                    savepoint.commit()
-                    notices += unit.notices
         for call in group:
             call.error = failed.get(call)
         return notices
+
+    def behind_savepoint(self, connection: Connection, call: Call) -> list[Notice]:
+        """Run one action so that its failure undoes only itself; repeat one that was crossed."""
+        for time in range(1, CROSSINGS + 1):
+            unit = Unit(connection, self.clock())
+            savepoint = connection.begin_nested()
+            try:
+                call.run(unit)
+                unit.flush()
+            except Exception as error:
+                if isinstance(translated(error), Unavailable):
+                    raise
+                savepoint.rollback()
+                if time == CROSSINGS or not is_crossed(error):
+                    raise
+            else:
+                savepoint.commit()
+                return unit.notices
+        raise AssertionError
 
     def alone(self, call: Call) -> list[Notice]:
         """Run one in a transaction of its own: a full disk may still take small things."""
@@ -174,5 +196,6 @@ class Writer:
         """Drop the connection; the next group opens another."""
         connection, self.connection = self.connection, None
         if connection:
-            connection.invalidate()
-            connection.close()
+            with contextlib.suppress(Exception):  # it is broken, or we would keep it
+                connection.invalidate()
+                connection.close()

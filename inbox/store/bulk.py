@@ -2,7 +2,7 @@
 
 PostgreSQL gets one JSON document and spreads it out itself, which takes a tenth of the time
 of as many parameters; SQLite runs one prepared statement over the rows. See
-docs/decisions/0002-bulk-rows-travel-as-json.md.
+docs/decisions/0008-bulk-rows-travel-as-json.md.
 """
 
 from collections.abc import Callable, Mapping, Sequence

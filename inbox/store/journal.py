@@ -223,13 +223,16 @@ class Journal:
         now: JournalState,
         reason: str | None = None,
     ) -> int:
-        """Bring rows from one state to another, and return how many were in the first."""
+        """Bring rows from one state to another, and return how many were in the first.
+
+        They are counted by `flush`, all at once and in one order, so that two processes that
+        count the same account never wait for each other in a circle.
+        """
         asked = {"which": list(which), "was": was, "now": now, "why": reason}
         accounts = self.connection.scalars(SETTLE, asked).all()
         for account in accounts:
             self.counted[AccountId(account), was] -= 1
             self.counted[AccountId(account), now] += 1
-        self.flush_counts()
         return len(accounts)
 
     def flush_counts(self) -> None:

@@ -127,6 +127,18 @@ async def test_a_failing_listener_hurts_nobody(desk):
     assert "ada" == await desk.write(hire, "ada")
 
 
+async def test_an_action_that_wants_to_end_everything_ends_nothing(desk):
+    def leave(unit):
+        hire(unit, "ada")
+        raise SystemExit
+
+    with pytest.raises(Unavailable):
+        await desk.write(leave)
+
+    assert "bob" == await desk.write(hire, "bob")
+    assert ["bob"] == await desk.read(names)
+
+
 async def test_jobs_are_written_with_their_cause(desk):
     await behind_a_door(desk, (hire, "ada"), (hire_and_fail, "bob"))
 

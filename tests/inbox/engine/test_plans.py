@@ -1,0 +1,49 @@
+"""What the worker and the intake ask all day long uses its index, however much there is."""
+
+import pytest
+from sqlalchemy import event, text
+
+from inbox.store import jobs, journal
+from tests.conftest import MORNING
+
+JOBS = {"now": MORNING, "until": MORNING, "by": "w", "limit": 9, "full": ["a"], "mine": [1]}
+KEYS = {"keys": ["a"], "accounts": [1]}
+PAYLOADS = {"at": MORNING, "until": MORNING, "limit": 9}
+SETTLED = {"which": [1], "was": "received", "now": "message", "why": None}
+PAGE = {"before": 9, "limit": 9}
+NOW = {"now": MORNING}
+QUESTIONS = {
+    "jobs that are due": (jobs.CLAIM, JOBS, "ix_job_due"),
+    "the lane of a job": (jobs.CLAIM, JOBS, "ix_job_lane"),
+    "the next job": (jobs.NEXT, NOW, "ix_job_due"),
+    "the oldest job": (jobs.LAG, NOW, "ix_job_due"),
+    "dead jobs": (jobs.DEAD, PAGE, "ix_job_dead"),
+    "payloads that wait": (journal.CLAIM, PAYLOADS, "ix_journal_waiting"),
+    "payloads in quarantine": (journal.QUARANTINED, PAGE, "ix_journal_quarantined"),
+    "known keys": (journal.KNOWN, KEYS, "journal_1|uq_journal_account_id_key"),
+    "rows to settle": (journal.SETTLE, SETTLED, "INTEGER PRIMARY KEY|Index Cond: (id = ANY"),
+}
+
+
+def plan(engine, statement, asked):
+    """Return how the database would answer."""
+    word = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":  # nothing is there yet: a scan costs nothing
+            connection.execute(text("SET enable_seqscan = off"))
+        event.listen(
+            connection,
+            "before_cursor_execute",
+            lambda _1, _2, asking, values, _3, _4: (word + asking, values),
+            retval=True,
+        )
+        rows = connection.execute(statement, asked).cursor.fetchall()
+    return "\n".join(str(row[-1]) for row in rows)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_questions_use_their_index(engine, name):
+    statement, asked, indexes = QUESTIONS[name]
+    found = plan(engine, statement, asked)
+
+    assert any(index in found for index in indexes.split("|")), found
