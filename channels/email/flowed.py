@@ -3,7 +3,7 @@
 
 def unflowed(text: str, *, delsp: bool = False) -> str:
     """Join the lines that end in a space with the next ones of the same quoting depth."""
-    said: list[str] = []
+    said: list[str] = []  #: pieces of lines, and what stands between them
     open_depth = -1  #: of the paragraph that the next line may continue
     for line in text.split("\n"):
         content = line.lstrip(">")
@@ -12,8 +12,8 @@ def unflowed(text: str, *, delsp: bool = False) -> str:
         flows = content.endswith(" ") and content != "-- "
         shown = content[:-1] if flows and delsp else content
         if depth == open_depth and content != "-- ":
-            said[-1] += shown
+            said.append(shown)
         else:
-            said.append((">" * depth + " " if depth else "") + shown)
+            said.append("\n" + (">" * depth + " " if depth else "") + shown)
         open_depth = depth if flows else -1
-    return "\n".join(said)
+    return "".join(said)[1:]

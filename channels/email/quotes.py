@@ -14,6 +14,7 @@ from channels.email.phrases import FORWARDS, FROM, ON, ORIGINAL, SENT, SENT_FROM
 LONGEST_LINE = 1_000  #: characters of a line that are looked at
 LONGEST_LEAD = 600  #: characters of a line above a quote, which may be wrapped
 MOST_LINES = 200_000
+MOST_LOOKS = 2_000  #: lines with a colon that are looked at closely; a log has more
 SIGNATURE_LINES = 14  #: a signature that is longer was none, unless it is marked by "-- "
 HEAD_LINES = 12  #: how far the labels of a quoted message's head reach
 
@@ -89,13 +90,17 @@ def visible(text: str, sender: str = "") -> str:
 def _unquoted(lines: list[str]) -> list[str]:
     """Drop quoted lines and what leads to them, and everything below an old message's head."""
     kept: list[str] = []
-    place = 0
-    while place < len(lines):
+    place = -1
+    looked = 0
+    while (place := place + 1) < len(lines):
         line = lines[place]
+        looked += ":" in line
         if not line or line.isspace():
             kept.append("")
         elif QUOTED.match(line) and not _is_markup(line):
             pass
+        elif looked > MOST_LOOKS:
+            kept.append(line)
         elif is_forward(line):
             return [*kept, *lines[place:]]
         elif is_original(line, lines, place) or starts_head(lines, place):
@@ -111,7 +116,6 @@ def _unquoted(lines: list[str]) -> list[str]:
                 return kept
         else:
             kept.append(line)
-        place += 1
     return kept
 
 

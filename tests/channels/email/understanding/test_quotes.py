@@ -197,6 +197,8 @@ def test_ordinary_text_is_left_alone(text):
         "From: a\n\n" * 60_000,
         "-- \n" * 150_000,
         "x\n" * 300_000,
+        "On 1/1/2026 10:00 a@b.example x:\n" * 50_000,
+        "From: x\nTo: y\n" * 50_000,
         ("On Monday 12:00 " + "x" * 150 + ":\n") * 5_000,
         ">" * 500_000,
         "_" * 500_000 + "\n" + "-" * 500_000,
