@@ -196,10 +196,7 @@ def first(text: str) -> str:
 
 
 # --- events ---------------------------------------------------------------------------------
-VERB = re.compile(
-    r"\"((?:message|note|delivery|conversation|customer|identity|journal|job|agent"
-    r"|account)\.[a-z_]+)\""
-)
+CALL = re.compile(r"happened\(\s*\"([a-z_.]+)\"")
 
 
 def events() -> Iterator[str]:
@@ -209,7 +206,8 @@ def events() -> Iterator[str]:
         'verb, who did it, what it is about, and what changed (`{"field": [before, after]}`). '
         "The number is the sequence from which `/api/live?since=N` resumes."
     )
-    found = {verb for path in sources() for verb in VERB.findall(path.read_text())}
+    code = "".join(path.read_text() for path in sources())
+    found = {verb for verb in EVENTS if f'"{verb}"' in code} | set(CALL.findall(code))
     yield table([(f"`{verb}`", EVENTS[verb]) for verb in sorted(found)], ("verb", "says that"))
 
 
