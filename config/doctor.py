@@ -78,6 +78,8 @@ def of_tables(database: Database) -> Check:
         )
     if there < wanted:
         return Check(name="tables", fine=False, found="They are old: run `parlour migrate`.")
+    if there > wanted:
+        return Check(name="tables", fine=False, found="They are newer than this program.")
     return Check(name="tables", fine=True, found=f"They are up to date ({there}).")
 
 

@@ -11,7 +11,7 @@ from inbox.blobs import DiskBlobs
 from inbox.database import Database, connect
 from inbox.desk import Desk, LocalBus, utc_now
 from inbox.errors import Conflict, Unavailable
-from inbox.migrations import current, newest, upgrade
+from inbox.migrations import current, newest, refuse_newer, upgrade
 from inbox.signing import Signer, signing_keys
 
 Clock = Callable[[], datetime]
@@ -20,7 +20,7 @@ Clock = Callable[[], datetime]
 def open_desk(settings: Settings, *, clock: Clock = utc_now) -> Desk:
     """Open the store. An empty database gets its tables.
 
-    Raises `Unavailable` when the tables are older than this program.
+    Raises `Unavailable` when the tables are older than this program, or newer.
     """
     database = connect(settings.desk.database)
     try:
@@ -33,8 +33,9 @@ def open_desk(settings: Settings, *, clock: Clock = utc_now) -> Desk:
 
 
 def prepare(database: Database) -> None:
-    """Make the tables of an empty database, and refuse one that is too old."""
+    """Make the tables of an empty database, and refuse one of another program's age."""
     there = current(database)
+    refuse_newer(there)
     if there is None:
         upgrade(database)
     elif there < newest():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from inbox.database import Database
+from inbox.errors import Unavailable
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -19,9 +20,13 @@ TABLE = "alembic_version"
 
 
 def upgrade(database: Database) -> None:
-    """Bring the tables up to date in one transaction; does nothing when they are."""
+    """Bring the tables up to date in one transaction; does nothing when they are.
+
+    Raises `Unavailable` when a newer program made them.
+    """
     from alembic import command
 
+    refuse_newer(current(database))
     with database.writing.begin() as connection:
         command.upgrade(settings(connection), "head")
 
@@ -39,6 +44,12 @@ def current(database: Database) -> str | None:
             return None
         found: str | None = connection.scalar(text(f"SELECT version_num FROM {TABLE}"))  # noqa: S608
         return found
+
+
+def refuse_newer(there: str | None) -> None:
+    """Keep away from tables that a newer program made: we do not know what they mean."""
+    if there is not None and there > newest():
+        raise Unavailable("The database is newer than this program: run the newer one.")
 
 
 def settings(connection: Connection) -> "Config":

@@ -125,6 +125,19 @@ def test_a_table_is_migrated_once(give):
     assert (0, "The tables are up to date (0001).\n") == give("migrate")
 
 
+def test_the_tables_of_a_newer_program_are_left_alone(give, desk):
+    give("migrate")
+    database = connect(f"sqlite:///{desk.folder}/desk.db")
+    with database.writing.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+
+    for arguments in ("migrate",), ("agent", "list"):
+        code, said = give(*arguments)
+        assert 1 == code
+        assert "The database is newer than this program" in said
+
+
 def test_mistakes_in_the_settings_are_named(give, desk):
     fine = give("config", "check")
     desk.settings.write_text(desk.settings.read_text().replace("origins", "origin"))
