@@ -84,11 +84,11 @@ class Doors:
 
     def welcomes(self, origin: str, host: str) -> bool:
         """Tell whether a page of *origin* may talk; a browser cannot lie about it."""
-        return (
-            urlsplit(origin).netloc == host
-            or origin in self.settings.origins
-            or "*" in self.settings.origins
-        )
+        try:
+            home = urlsplit(origin).netloc == host
+        except ValueError:
+            return False
+        return home or origin in self.settings.origins or "*" in self.settings.origins
 
     def visitor(self, request: web.Request) -> Visitor:
         """Return who asks. Raises 401."""

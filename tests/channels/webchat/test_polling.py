@@ -80,3 +80,25 @@ async def test_a_tab_that_asks_twice_at_once_stays_one_tab(chat):
     await asyncio.gather(*(chat.poll(token) for _ in range(8)))
 
     assert 1 == len(chat.channel.hall.rooms[chat.thread(token)])
+
+
+async def test_two_first_questions_of_one_tab_make_one_guest(chat, monkeypatch):
+    """A browser that gave up asking asks again, while the first question is still answered."""
+    token = await chat.token()
+    both, history = asyncio.Barrier(2), chat.channel.line.history
+
+    async def slow_history(*asked, **how):
+        await both.wait()
+        return await history(*asked, **how)
+
+    monkeypatch.setattr(chat.channel.line, "history", slow_history)
+    await asyncio.gather(chat.poll(token), chat.poll(token))
+
+    assert 1 == len(list(chat.channel.hall))
+
+
+async def test_an_origin_that_is_none_is_refused(chat):
+    for origin in "http://[", "null", "//":
+        response = await chat.client.get("/channels/shop/messages", headers={"Origin": origin})
+
+        assert 403 == response.status
