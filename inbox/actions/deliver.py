@@ -6,6 +6,7 @@ channel that recognises a repeat by its id is asked again.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -16,7 +17,14 @@ from inbox.actions.outcome import given_up, note_sent, put_back, settle
 from inbox.actions.seen import LOOK_AGAIN
 from inbox.channel import Channel, Channels
 from inbox.desk import Desk
-from inbox.errors import DeliveryError, Misconfigured, NotFound, Rejected, TryLater
+from inbox.errors import (
+    DeliveryError,
+    Misconfigured,
+    NotFound,
+    Rejected,
+    TryLater,
+    Unavailable,
+)
 from inbox.jobs import Deliver
 from inbox.model import Delivery
 from inbox.store import Unit
@@ -26,6 +34,7 @@ __all__ = ["deliver", "given_up"]
 
 SENDING_TAKES = 300.0  #: seconds; whoever takes longer is not going to answer
 REPAIR_TAKES = 900.0  #: seconds until settings that do not work are tried again
+PAUSE = 1.0  #: seconds to wait when the store is away
 AGAIN = 30.0  #: seconds until a channel that knows a repeat is asked again
 
 log = structlog.get_logger()
@@ -78,7 +87,7 @@ async def attempt(desk: Desk, channel: Channel[Any], letter: Letter) -> None:
         async with asyncio.timeout(SENDING_TAKES):
             sent = await channel.send(letter.outgoing)
     except Rejected as error:
-        await desk.write(settle, letter.message, Delivery.FAILED, str(error))
+        await write_down(desk, settle, letter.message, Delivery.FAILED, str(error))
     except (TryLater, Misconfigured) as error:
         await wait(desk, letter, error)
     except Exception as error:  # noqa: BLE001  # whatever it was, the message may have left
@@ -86,13 +95,13 @@ async def attempt(desk: Desk, channel: Channel[Any], letter: Letter) -> None:
         await doubt(desk, channel, letter, error)
     else:
         again = LOOK_AGAIN if channel.capabilities.fleeting else None
-        await desk.write(note_sent, letter.message.id, sent, look_again_after=again)
+        await write_down(desk, note_sent, letter.message.id, sent, look_again_after=again)
 
 
 async def wait(desk: Desk, letter: Letter, error: TryLater | Misconfigured) -> None:
     """Queue the message again and have the worker come back later; raises `TryLater`."""
     broken = isinstance(error, Misconfigured)
-    await desk.write(put_back, letter.message, str(error), misconfigured=broken)
+    await write_down(desk, put_back, letter.message, str(error), misconfigured=broken)
     raise TryLater(str(error), after=REPAIR_TAKES if broken else getattr(error, "after", None))
 
 
@@ -103,4 +112,13 @@ async def doubt(desk: Desk, channel: Channel[Any], letter: Letter, error: Except
         reason = str(error)
     if channel.capabilities.idempotent:
         await wait(desk, letter, TryLater(reason, after=AGAIN))
-    await desk.write(settle, letter.message, Delivery.UNKNOWN, reason)
+    await write_down(desk, settle, letter.message, Delivery.UNKNOWN, reason)
+
+
+async def write_down(desk: Desk, outcome: Callable[..., None], *args: Any, **named: Any) -> None:
+    """Write what the provider said, however long the store is away: nobody can ask again."""
+    while True:
+        try:
+            return await desk.write(outcome, *args, **named)
+        except Unavailable:
+            await asyncio.sleep(PAUSE)

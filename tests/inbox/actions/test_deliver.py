@@ -5,7 +5,7 @@ import pytest
 from inbox.actions.deliver import deliver, given_up
 from inbox.actions.reply import cancel, reply, retry
 from inbox.channel import Receipt, Sent
-from inbox.errors import Ambiguous, Conflict, Misconfigured, Rejected, TryLater
+from inbox.errors import Ambiguous, Conflict, Misconfigured, Rejected, TryLater, Unavailable
 from inbox.jobs import Deliver, FollowUp, Route
 from inbox.model import ConversationId, Delivery, MessageId
 from inbox.testing import Flaky
@@ -200,6 +200,35 @@ async def test_a_message_can_be_taken_back_until_it_leaves(post, desk):
 
     assert Delivery.CANCELED == (await post.state(answer))[0]
     assert [] == post.channel.attempts
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [(Sent(external_id="<theirs>"), Delivery.SENT), (Rejected("550 no"), Delivery.FAILED)],
+)
+async def test_what_the_provider_said_is_kept_while_the_store_is_away(
+    post, desk, monkeypatch, outcome, state
+):
+    monkeypatch.setattr("inbox.actions.deliver.PAUSE", 0.01)
+    post = post(outcome)
+    answer = await post.say()
+    send, refusals = post.channel.send, iter([Unavailable()] * 3)
+    write = desk.write
+
+    async def stumble(action, *args, **named):
+        if error := next(refusals, None):
+            raise error
+        return await write(action, *args, **named)
+
+    async def send_and_lose_the_store(outgoing):
+        monkeypatch.setattr(desk, "write", stumble)
+        return await send(outgoing)
+
+    post.channel.send = send_and_lose_the_store
+    await post.run()
+
+    assert state == (await post.state(answer))[0]
+    assert 1 == len(post.channel.attempts)
 
 
 async def test_what_is_taken_back_holds_up_nobody_until_its_next_attempt(post, desk):
