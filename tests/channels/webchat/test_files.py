@@ -75,6 +75,17 @@ async def test_a_link_is_no_ticket_to_name_the_file(chat):
     assert 404 == (await chat.client.get(f"/channels/shop/files/{given['file']}")).status
 
 
+async def test_a_file_that_may_have_been_tidied_away_cannot_be_named(chat):
+    """Files that nothing refers to are kept for two days."""
+    token = await chat.token()
+    given = await (await hand_over(chat, token)).json()
+    later(chat.paper, days=1, seconds=1)
+    ana = await chat.enter(token)
+    await ana.say("message", client_id="message-1", text="See", files=[given["file"]])
+
+    assert "unknown or too old" in (await ana.hear("refused"))["reason"]
+
+
 async def test_a_link_is_good_for_a_week(chat):
     given = await (await hand_over(chat, await chat.token())).json()
     later(chat.paper, days=8)
