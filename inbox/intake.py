@@ -30,7 +30,8 @@ BATCH_BYTES = 8 * 1024 * 1024  #: and how much of them
 ROOM = 32 * 1024 * 1024  #: bytes of payloads kept in memory; more wait in the journal
 LEASE = timedelta(seconds=30)  # another process understands what a dead one took, after this
 ROUND = 2.0  #: seconds after which to look for rows that nobody holds
-PAUSE = 1.0  #: seconds to wait when the store is away
+PAUSE = 1.0  #: seconds to wait when the store is away, or the system has no room
+TRIES = 30  #: until a channel for which there is no room is no matter of the moment
 
 log = structlog.get_logger()
 
@@ -216,15 +217,20 @@ class Intake:
     async def answers(
         self, account: AccountId, batch: Sequence[Held]
     ) -> Sequence[Sequence[Heard] | Unreadable]:
-        """Ask the channel; one that raises in spite of its promise quarantines its batch."""
+        """Ask the channel; one that raises in spite of its promise quarantines its batch.
+
+        When the system had no room for its work, that is nobody's fault, and tried again.
+        """
+        raws = [held.raw for held in batch]
         try:
-            answers = await self.channels[account].understand([held.raw for held in batch])
+            for _ in range(TRIES - 1):
+                with contextlib.suppress(OSError):
+                    return checked(await self.channels[account].understand(raws), batch)
+                await asyncio.sleep(PAUSE)
+            return checked(await self.channels[account].understand(raws), batch)
         except Exception as error:  # noqa: BLE001  # hostile input must never stop the intake
             log.error("channel_failed", account=account, error=type(error).__name__)  # noqa: TRY400
             return [Unreadable(f"{type(error).__name__} while reading it.")] * len(batch)
-        if len(answers) == len(batch):
-            return answers
-        return [Unreadable("The channel did not say what it is.")] * len(batch)
 
     async def prepared(self, one: Understood) -> Understood:
         """Store its files; waits for a full disk as long as that lasts."""
@@ -251,6 +257,15 @@ class Intake:
                 return False
             else:
                 return True
+
+
+def checked(
+    answers: Sequence[Sequence[Heard] | Unreadable], batch: Sequence[Held]
+) -> Sequence[Sequence[Heard] | Unreadable]:
+    """Return *answers* when there is one for each of *batch*."""
+    if len(answers) == len(batch):
+        return answers
+    return [Unreadable("The channel did not say what it is.")] * len(batch)
 
 
 def next_batch(queue: deque[Held]) -> list[Held]:

@@ -329,3 +329,19 @@ async def test_the_ledger_holds_whatever_happens(desk, intake, line, house):
     assert 300 == sum(found.values())
     assert WAITING not in found
     assert found[HEARD] == len(await desk.read(texts))
+
+
+async def test_a_system_without_room_is_no_fault_of_what_was_said(desk, intake, line, monkeypatch):
+    monkeypatch.setattr("inbox.intake.PAUSE", 0.001)
+    full = [OSError(24, "Too many open files")] * 3
+
+    async def understand(self, raws):
+        if full:
+            raise full.pop()
+        return [self.parse(raw) for raw in raws]
+
+    monkeypatch.setattr(Postcards, "understand", understand)
+    await line.take(card(1), card(2))
+    await intake.run_due()
+
+    assert {HEARD: 2} == await states(desk)
