@@ -35,13 +35,37 @@ class Reason(StrEnum):
 
 HARD = frozenset({Reason.UNKNOWN_USER, Reason.UNKNOWN_HOST, Reason.MOVED, Reason.TAKES_NO_MAIL})
 
+#: What fails on the way, whatever the code says of the address.
+UNRESOLVED = (
+    *("malformed or unexpected name server", "did not accept our requests to connect"),
+    *("temporary lookup failure", "host not found, try again", "name server timeout"),
+    *("name server loop", "mail loops back to me"),
+)
+
+#: Servers that say only after the mail was sent that they do not know the user.
+LATE = ("delivery error: dd this user doesn't have a",)
+#: What PowerMTA makes of an answer, in a field of its own.
+CATEGORIES = {
+    "bad-mailbox": Reason.UNKNOWN_USER,
+    "bad-domain": Reason.UNKNOWN_HOST,
+    "inactive-mailbox": Reason.SUSPENDED,
+    "quota-issues": Reason.FULL,
+    "spam-related": Reason.SPAM,
+    "virus-related": Reason.VIRUS,
+    "policy-related": Reason.POLICY,
+    "content-related": Reason.SPAM,
+    "relaying-issues": Reason.RELAYING,
+    "message-expired": Reason.EXPIRED,
+    "no-answer-from-host": Reason.NETWORK,
+    "bad-connection": Reason.NETWORK,
+    "routing-errors": Reason.NETWORK,
+    "bad-configuration": Reason.SYSTEM,
+    "protocol-errors": Reason.SYSTEM,
+}
+
 #: What servers say, the telling phrases first: the first that is found decides.
 PHRASES: tuple[tuple[Reason, tuple[str, ...]], ...] = (
     (Reason.UNKNOWN_USER, ("recipient address rejected: access denied",)),
-    (
-        Reason.NETWORK,
-        ("malformed or unexpected name server", "did not accept our requests to connect"),
-    ),
     (Reason.POLICY, ("permission to post",)),
     (Reason.TOO_MANY, ("too many recipients this hour",)),
     (Reason.SYSTEM, ("mailer error", "mail system failure")),
@@ -95,7 +119,14 @@ PHRASES: tuple[tuple[Reason, tuple[str, ...]], ...] = (
                 "temporary locked",
             ),
             *("boite du destinataire archivee", "currently suspended", "account has been"),
-            *("mailbox temporarily", "blocked account", "mailbox is frozen", "account closed"),
+            *(
+                "on hold",
+                "onhold",
+                "mailbox temporarily",
+                "blocked account",
+                "mailbox is frozen",
+                "account closed",
+            ),
         ),
     ),
     (
@@ -365,7 +396,7 @@ STATUS = {
     Reason.OTHER: "0.0",
 }
 ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\.\d)(?!\d)")
-REPLY = re.compile(r"(?<![\d.:/@-])([45]\d\d)(?=[ \-#,;:)\]]|$)(?!-\d)", re.MULTILINE)
+REPLY = re.compile(r"(?<![\d./@-])(?<!\d:)([45]\d\d)(?=[ \-#,;:)\]]|$)(?!-\d)", re.MULTILINE)
 #: Reasons that words are easily mistaken for.
 VAGUE = frozenset({Reason.FILTERED, Reason.SYSTEM, Reason.NETWORK, Reason.EXPIRED, Reason.POLICY})
 
@@ -393,21 +424,27 @@ def judge(
     *,
     trying: bool = False,
     told: bool = False,
+    category: str = "",
 ) -> Verdict:
     """Weigh the *words* of a refusal, its code and the text *around* it.
 
     While the server is still *trying*, nothing is hard. *told* says that the words come
-    from a text for people, where the place in the dialogue is easily left out.
+    from a text for people, where the place in the dialogue is easily left out. A
+    *category* is what the reporter itself made of the answer.
     """
     said = " ".join(words.split()).lower()[:5_000]
     near = " ".join(around.split()).lower()[:20_000]
     code = best_status(said, status) or best_status(near, None)
     if code is not None and code.endswith(".0.0") and not ENHANCED.search(said):
         code = min((code, best_status(near, None) or code), key=vagueness)
+    if code is not None and code.endswith(".4.7"):
+        code = min((code, best_status(near, None) or code), key=vagueness)  # what failed last
     reason = why(said, code)
     if reason is Reason.OTHER and near:
         reason = why(near, code)
-    if reason is Reason.UNKNOWN_USER:
+    if category in CATEGORIES:
+        reason = CATEGORIES[category]
+    elif reason is Reason.UNKNOWN_USER and not any(phrase in said for phrase in LATE):
         vague = told and bool(REPLY.search(said))
         reason = doubted(code, stage(near) or stage(said), vague=vague)
     elif reason is Reason.UNKNOWN_HOST and stage(near) == "mail":
@@ -418,9 +455,9 @@ def judge(
 
 
 def stage(said: str) -> str | None:
-    """Return the command at which the mail was refused: mail, rcpt or data."""
-    if "no valid recipients" in said or "need rcpt" in said:
-        return "rcpt"  # answers came late, as they do when commands are sent at once
+    """Return the command at which the mail was refused: mail, rcpt, data, or late for rcpt."""
+    if "no valid recipients" in said:
+        return "late"  # answers came late, as they do when commands are sent at once
     match = STAGES.search(said)
     if not match:
         return None
@@ -436,7 +473,9 @@ def doubted(code: str | None, at: str | None, *, vague: bool) -> Reason:
         return Reason.UNKNOWN_USER
     if at == "mail":
         return Reason.POLICY
-    if at == "data" or (at is None and vague) or (code or "")[2:4] == "7.":
+    if at != "rcpt" and (code or "").endswith(".2.1"):
+        return Reason.FILTERED  # a mailbox that is there, and takes nothing
+    if at == "data" or (at is None and vague) or (at != "rcpt" and (code or "")[2:4] == "7."):
         return Reason.FILTERED
     return Reason.UNKNOWN_USER
 
@@ -468,6 +507,8 @@ def vagueness(code: str) -> int:
 
 def why(said: str, status: str | None) -> Reason:
     """Return the reason: what the words say, unless a clear code contradicts vague words."""
+    if any(phrase in said for phrase in UNRESOLVED):
+        return Reason.NETWORK
     by_code = CODES.get(status[2:]) if status else None
     for reason, phrases in PHRASES:
         if any(phrase in said for phrase in phrases):

@@ -184,7 +184,8 @@ def failure(group: Headers, sections: Mapping[str, str], around: str = "") -> Fa
         return Failure(recipient=who, status=status, hard=False, final=False, reason=words or None)
     around = sections.get(who or "", around)
     trying = action.startswith("delayed")
-    verdict = judge(words, status, around, trying=trying)
+    category = plain(group, "x-powermta-bouncecategory").lower()
+    verdict = judge(words, status, around, trying=trying, category=category)
     return failed(who, verdict, words, final=not trying)
 
 

@@ -268,3 +268,42 @@ def test_people_are_heard_as_people(head):
     mail = f"From: Ana <ana@example.org>\n{head}\n\nMy parcel could not be delivered, 550 EUR!"
 
     assert Kind.MESSAGE == heard(mail).kind
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "hard", "notice"),
+    [
+        ("550 5.2.1 <ana@example.org>... User Unknown", "5.2.1", False, ">>> DATA\n"),
+        ("550 5.2.1 <ana@example.org>... User Unknown", "5.2.1", True, ">>> RCPT TO:<a@b>\n"),
+        ("553 5.7.1 Invalid recipient", "5.7.1", True, ">>> RCPT TO:<a@b>\n<<< 553 Invalid\n"),
+        ("550 5.7.1 User unknown", "5.7.1", False, ">>> DATA\n<<< 550\n554 no valid recipients"),
+        ("550 5.5.0 User unknown", "5.5.0", True, ">>> DATA\n<<< 550\n554 no valid recipients"),
+        (
+            *("554 delivery error: dd This user doesn't have a yahoo.com account", "5.1.1", True),
+            ">>> DATA\n",
+        ),
+        ("550 5.4.4 Host not found: unexpected name server reply", "5.4.4", True, ""),
+        ("5.4.4 Malformed or unexpected name server reply", "5.4.4", False, ""),
+        ("550 5.0.0 Recipient address rejected: On hold", "5.0.0", False, ">>> RCPT TO:<a@b>\n"),
+        ("550 4.4.7 QUEUE.Expired", "4.4.1", False, "returned '441 4.4.1 Failed to connect'"),
+    ],
+)
+def test_the_place_in_the_dialogue_counts(words, status, hard, notice):
+    one = report(
+        f"Final-Recipient: rfc822; ana@example.org\nDiagnostic-Code: smtp; {words}", notice=notice
+    )
+
+    assert (status, hard) == (one.failures[0].status, one.failures[0].hard)
+
+
+@pytest.mark.parametrize(
+    ("category", "hard"),
+    [("bad-mailbox", True), ("bad-domain", True), ("quota-issues", False), ("spam-related", False)],
+)
+def test_what_powermta_makes_of_an_answer_counts(category, hard):
+    one = report(
+        "Final-Recipient: rfc822; ana@example.org\nStatus: 5.2.1\nDiagnostic-Code: smtp; 550 5.2.1 No"
+        f"\nX-PowerMTA-BounceCategory: {category}"
+    )
+
+    assert hard is one.failures[0].hard
