@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -96,6 +97,7 @@ def sqlite_engine(url: URL, *, pool_size: int) -> Engine:
         pool_timeout=PATIENCE,
         connect_args={"timeout": PATIENCE, "check_same_thread": False, "cached_statements": 512},
         query_cache_size=2000,
+        json_deserializer=msgspec.json.decode,
         hide_parameters=True,  # an error's text must not repeat a customer's words
     )
 
@@ -159,6 +161,7 @@ def postgres_engine(url: URL, settings: Mapping[str, str], *, pool_size: int) ->
         isolation_level=None,
         connect_args=arguments,
         query_cache_size=2000,
+        json_deserializer=msgspec.json.decode,
         hide_parameters=True,  # an error's text must not repeat a customer's words
     )
 

@@ -90,7 +90,7 @@ def lines_of(unit: Unit, which: Sequence[ConversationId]) -> list[Any]:
     """Show conversations to everybody at once: *unread* says that the customer wrote last."""
     if not which:
         return []
-    rows = unit.connection.execute(LINES, {"which": which, "agent": NOBODY})
+    rows = unit.connection.execute(LINES, {"which": which, "agent": NOBODY}).all()
     return [
         views.conversation(row, unread=row.last_heard_id == row.last_message_id is not None)
         for row in rows

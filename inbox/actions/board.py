@@ -17,6 +17,7 @@ from inbox.channel import Heard, Inbound, Profile, Receipt
 from inbox.model import (
     AccountId,
     Address,
+    AgentId,
     ConversationId,
     CustomerId,
     Delivery,
@@ -50,11 +51,17 @@ class Talk(Struct):
     subject: str | None
     thread: str | None
     thread_account_id: AccountId | None
+    assignee_id: AgentId | None
     waiting_since: datetime | None
     last_message_id: MessageId | None
     last_heard_id: MessageId | None
     preview: str
     spam: bool
+
+    @property
+    def waits_for_anybody(self) -> bool:
+        """Tell whether it was routed already, and nobody has taken it since."""
+        return self.status == "open" and self.assignee_id is None and bool(self.waiting_since)
 
 
 class Person(Struct):

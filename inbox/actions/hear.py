@@ -256,7 +256,8 @@ def move(board: Board, talk: Talk, row: dict[str, Any], said: Inbound) -> None:
     talk.account_id = row["account_id"]
     if talk.spam:
         return
-    board.routed[talk.id] = None
+    if not talk.waits_for_anybody:
+        board.routed[talk.id] = None
     talk.waiting_since = talk.waiting_since or board.now
     if talk.status in {"resolved", "snoozed"}:
         change = {"status": [talk.status, "open"], "reason": "The customer wrote."}

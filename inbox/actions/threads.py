@@ -87,6 +87,7 @@ def open_talk(
         subject=None,
         thread=tight(said.thread) if said.thread else None,
         thread_account_id=one.account if said.thread else None,
+        assignee_id=None,
         waiting_since=None,
         last_message_id=None,
         last_heard_id=None,

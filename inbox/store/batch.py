@@ -29,6 +29,7 @@ TALK = (
     "subject",
     "thread",
     "thread_account_id",
+    "assignee_id",
     "waiting_since",
     "last_message_id",
     "last_heard_id",

@@ -30,7 +30,7 @@ SETTINGS = {
 def binaries() -> Path:
     """Return the folder of the newest PostgreSQL here."""
     if found := shutil.which("initdb"):
-        return Path(found).parent
+        return Path(found).resolve().parent
     versions = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if not versions:
         raise FileNotFoundError("PostgreSQL is not installed: scripts/test installs it.")
