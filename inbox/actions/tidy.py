@@ -15,6 +15,7 @@ from sqlalchemy import Delete, Select, bindparam, delete, exists, or_, select, t
 from inbox.desk import Desk
 from inbox.jobs import Tidy
 from inbox.store import Unit
+from inbox.store.journal import QUARANTINED_ONES, RECEIVED
 from inbox.store.numbers import among, numbered
 from inbox.tables import (
     AttachmentRow,
@@ -54,6 +55,10 @@ FORGET_REPEATS = delete(RepeatRow).where(RepeatRow.created_at < LONG_AGO)
 FORGET_RECEIPTS = delete(EarlyReceiptRow).where(EarlyReceiptRow.created_at < LONG_AGO)
 ATTACHED = select(AttachmentRow.blob).where(among(AttachmentRow.blob, "names"))
 JOURNALLED = select(JournalRow.blob).where(among(JournalRow.blob, "names"))
+OLDEST = tuple(  # rows not settled yet; their payloads may name files that nobody else knows
+    select(JournalRow.received_at).where(which).order_by(JournalRow.id).limit(1)
+    for which in (RECEIVED, QUARANTINED_ONES)
+)
 FORGET_BLOBS = delete(BlobRow).where(among(BlobRow.name, "names"))
 PLANNED = select(
     exists().where(JobRow.dead_at.is_(None), JobRow.holder.is_(None), text("job.share = 'tidy'"))
@@ -74,8 +79,13 @@ async def tidy(desk: Desk, _: Tidy) -> None:
     await sweep(desk, OLD_JOBS, FORGET_JOBS, now - DEAD_JOBS)
     await desk.write(forget, FORGET_REPEATS, now - REPEATS)
     await desk.write(forget, FORGET_RECEIPTS, now - RECEIPTS)
-    await tidy_files(desk, (now - LOOSE_FILES).timestamp())
+    await tidy_files(desk, (await desk.read(unsettled_since, now) - LOOSE_FILES).timestamp())
     await desk.write(plan_tidying, EVERY)
+
+
+def unsettled_since(unit: Unit, now: datetime) -> datetime:
+    """Return when the oldest payload came that waits, or waits for a person; else *now*."""
+    return min([unit.connection.scalar(oldest) or now for oldest in OLDEST])
 
 
 async def sweep(desk: Desk, which: Select[Any], act: Any, before: datetime) -> None:

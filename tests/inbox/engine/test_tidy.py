@@ -81,6 +81,18 @@ async def test_only_loose_and_old_files_go(desk, intake, house):
 BLOBS = select(AttachmentRow.blob)
 
 
+async def test_a_payload_in_quarantine_keeps_the_files_it_may_name(desk, intake, house):
+    await intake.line(house.chat).take(card(1, "illegible"))
+    await intake.run_due()
+    older, named = [await desk.blobs.put(content) for content in (b"older", b"named")]
+    age(desk, older, LOOSE_FILES.days + 1)
+    desk.advance(LOOSE_FILES.total_seconds() * 5)
+    age(desk, named, LOOSE_FILES.days * 5)
+    await tidy(desk, Tidy())
+
+    assert {named} == set(desk.blobs.names())
+
+
 async def test_a_file_stored_again_is_young_again(desk):
     name = await desk.blobs.put(b"loose")
     age(desk, name, 10)
