@@ -32,9 +32,11 @@ async def on_stage(kind: str, url: str, folder: Path) -> AsyncIterator[Actor]:
         stdout=asyncio.subprocess.PIPE,
         limit=2**26,
     )
+    assert process.stdin
     assert process.stdout
     try:
         port, token = (await process.stdout.readline()).split()
         yield Actor(process, int(port), token.decode())
     finally:
+        process.stdin.close()  # which ends it; Python 3.11's communicate() would not
         await process.communicate()

@@ -1,11 +1,13 @@
 """B4: from the commit of a message until the last of 50 browsers has it, 500 a second."""
 
 import asyncio
-import json
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
+
+import msgspec
 
 from tests.benchmarks.crowd import open_crowd
 from tests.benchmarks.figures import Figure, percentile
@@ -13,6 +15,21 @@ from tests.benchmarks.playing import Actor, on_stage
 
 BROWSERS = 50
 RATE, SECONDS = 500, 12
+
+
+class Said(msgspec.Struct):
+    """A message within a frame; nothing else of it matters here."""
+
+    id: int
+
+
+class Frame(msgspec.Struct):
+    messages: list[Said] = []
+
+
+@lru_cache(64)  # all browsers hear the same: reading it fifty times would be what is measured
+def numbers(data: bytes) -> tuple[int, ...]:
+    return tuple(said.id for said in msgspec.json.decode(data, type=Frame).messages)
 
 
 class Log:
@@ -24,8 +41,7 @@ class Log:
 
     def hear(self, _: int, data: bytes) -> None:
         now = time.monotonic()
-        for message in json.loads(data).get("messages", ()):
-            number = message["id"]
+        for number in numbers(data):
             self.last[number] = now
             self.times[number] = self.times.get(number, 0) + 1
 
