@@ -14,6 +14,7 @@ from aiohttp import web
 import agents_ui
 from agents_ui.keys import new_token
 from agents_ui.site import Site
+from config.app import be_prompt
 from inbox.actions import agent
 from inbox.blobs import DiskBlobs
 from inbox.database import connect
@@ -39,6 +40,7 @@ async def serve(path: Path, folder: Path) -> None:
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
+    be_prompt()
     print(runner.addresses[0][1], token, flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     await runner.cleanup()
