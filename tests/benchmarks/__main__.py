@@ -8,6 +8,7 @@ import os
 import platform
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -47,20 +48,51 @@ def run_apart(name: str) -> list[Figure]:
         check=False,
     )
     if done.returncode:
-        raise SystemExit(f"{name} ended with {done.returncode}.")
+        print(f"{name} ended with {done.returncode}.", file=sys.stderr)
     figures = (line for line in done.stdout.splitlines() if line.startswith(b'{"name":'))
     return [msgspec.json.decode(line, type=Figure) for line in figures]
+
+
+PAGE = """\
+# How fast it is
+
+Measured by `scripts/bench` on {machine}, {day}; `scripts/bench --page FILE` writes this page
+anew. The desk and its peer run by turns on the same machine, nothing else beside them. A *gate*
+has to be held, an *aim* is where we want to be.
+
+| figure | measured | against | ratio | gate | aim | |
+|---|---|---|---|---|---|---|
+{rows}
+
+What limits each:
+
+{limits}
+"""
+
+
+def page(figures: list[Figure]) -> str:
+    """Write the figures as a page of the documentation."""
+    limits = {figure.name: figure.limit for figure in figures if figure.limit}
+    return PAGE.format(
+        machine=machine(),
+        day=datetime.now(UTC).date(),
+        rows="\n".join(figure.row() for figure in figures),
+        limits="\n".join(f"- {name}: {limit}." for name, limit in limits.items()),
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MODULES))
     parser.add_argument("--json", type=Path, metavar="FILE", help="one JSON line a figure")
+    parser.add_argument(
+        "--page", type=Path, metavar="FILE", help="the table, for the documentation"
+    )
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
-        measured = importlib.import_module(f"tests.benchmarks.{MODULES[given.one]}")
-        for figure in measured.measure(given.one):
+        module = importlib.import_module(f"tests.benchmarks.{MODULES[given.one]}")
+        for figure in module.measure(given.one):
             print(msgspec.json.encode(figure).decode(), flush=True)
         return
     unknown = set(given.names) - set(MODULES)
@@ -68,13 +100,18 @@ def main() -> None:
         parser.error(f"There is no {', '.join(sorted(unknown))}; there are {', '.join(MODULES)}.")
     print(machine())
     figures = []
+    complete = True
     for name in given.names or MODULES:
-        for figure in run_apart(name):
+        measured = run_apart(name)
+        complete = complete and bool(measured)
+        figures += measured
+        for figure in measured:
             print(figure.line(), flush=True)
-            figures.append(figure)
     if given.json:
         given.json.write_bytes(b"".join(msgspec.json.encode(f) + b"\n" for f in figures))
-    sys.exit(0 if all(figure.met for figure in figures) else 1)
+    if given.page:
+        given.page.write_text(page(figures))
+    sys.exit(0 if complete and all(figure.met for figure in figures) else 1)
 
 
 main()

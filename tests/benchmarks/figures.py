@@ -29,6 +29,14 @@ class Figure(msgspec.Struct, kw_only=True):
         head = f"{self.name:<58} {self.value:>12,.2f} {self.unit:<12} {ratio:>8}"
         return f"{head}  {state:<6} (gate {self.gate}, aim {self.aim}; against {self.against})"
 
+    def row(self) -> str:
+        """Return a row of the documentation's table."""
+        ratio = f"{self.ratio:.2f}x" if self.ratio is not None else ""
+        value = f"{self.value:,.0f}" if self.value >= 1000 else f"{self.value:.2f}"
+        state = "aim reached" if self.reached else "gate held" if self.met else "**missed**"
+        cells = self.name, f"{value} {self.unit}", self.against, ratio, self.gate, self.aim, state
+        return f"| {' | '.join(cells)} |"
+
 
 def alternate(
     product: Callable[[], float], baseline: Callable[[], float], rounds: int = 3
