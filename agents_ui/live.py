@@ -172,11 +172,11 @@ class Live:
                 continue
             try:
                 content = await self.desk.read(self.asked.changed, news, self.desk.signer)
-                self.recount.set()
                 if content["events"]:
                     sequence = max(one.id for one in news)
                     frame = {"type": "change", "sequence": sequence, **content}
                     await self.tell_all(framed(encode(frame)), sequence)
+                self.recount.set()  # afterwards: numbers can wait, what was said cannot
             except Exception as error:
                 if not isinstance(error, DeskError):
                     log.exception("news could not be read")
