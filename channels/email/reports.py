@@ -50,6 +50,16 @@ UNDELIVERED = re.compile(
     r"non[- ]?remis|unzustellbar|nicht zugestellt|zustellung|no se pudo entregar|"
     r"no entregado|mancata consegna|niet afgeleverd|onbestelbaar|niedostarczon|"
     r"не доставлен|недоставлен|не удалось доставить|kunne ikke leveres|olevererbar|"
+    r"(?:kan|kunne|kunde) (?:ikke|inte) (?:leveres|levereras)|gick inte att leverera|olevererad|"
+    r"no se (?:puede|pudo|ha podido) entregar|devuelto|correo no entregado|"
+    r"não (?:é possível|foi possível) entregar|não entregue|falha na entrega|não pôde ser entregue|"
+    r"non recapitabile|recapito non riuscito|mancato recapito|non consegnat|impossibile recapitare|"
+    r"niet bezorgd|kan niet worden (?:bezorgd|afgeleverd)|échec (?:de|de la) (?:remise|livraison)|"
+    r"n'a pas pu être (?:remis|distribué|livré)|"
+    r"nije moguće isporučiti|neisporučen|isporuka nije uspjela|nie można dostarczyć|niedoręczon|"
+    r"nedoručiteln|nelze doručit|kézbesíthetetlen|sikertelen kézbesítés|toimittaminen epäonnistui|"
+    r"ei voitu toimittaa|teslim edilemedi|iletilemedi|δεν παραδόθηκε|nelivrat|nu a putut fi livrat|"
+    r"не доставлено|无法送达|未送达|投递失败|退回|無法傳遞|無法遞送|無法送達|배달되지|반송|"
     r"配信|送信エラー|配達|メール.{0,10}エラー|退信|无法投递",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, ISC004  # mails are easier to read in long lines
+# ruff: noqa: E501, ISC004, RUF001  # mails are easier to read in long lines, in many languages
 """Bounces, complaints and machines' answers are told from what people write."""
 
 import json
@@ -307,3 +307,106 @@ def test_what_powermta_makes_of_an_answer_counts(category, hard):
     )
 
     assert hard is one.failures[0].hard
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        *("Unzustellbar: Bestellung", "Non remis : Commande", "No se puede entregar: Pedido"),
+        *(
+            "Não é possível entregar: Pedido",
+            "Non recapitabile: Ordine",
+            "Niet bezorgd: Bestelling",
+        ),
+        *(
+            "Kan ikke leveres: Ordre",
+            "Kan inte levereras: Order",
+            "Nije moguće isporučiti: Narudžba",
+        ),
+        *("Nie można dostarczyć: Zamówienie", "Не доставлено: Заказ", "无法送达: 订单"),
+    ],
+)
+def test_a_bounce_is_known_in_many_languages(subject):
+    one = heard(
+        f"From: Postmaster <postmaster@mx.example>\nSubject: {subject}\n\nana@example.org\n"
+        "#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n"
+    )
+
+    assert Kind.BOUNCE == one.kind
+    assert [("ana@example.org", "5.1.1", True)] == [
+        (failure.recipient, failure.status, failure.hard) for failure in one.failures
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "hard"),
+    [
+        ("Benutzer unbekannt", True),
+        ("Cette adresse n'existe pas", True),
+        ("usuario desconocido", True),
+        ("пользователь не найден", True),
+        ("Korisnik ne postoji", True),
+        ("Brugeren findes ikke", True),
+        ("Das Postfach ist voll", False),
+        ("Почтовый ящик переполнен", False),
+        ("buzón lleno", False),
+        ("Ce compte est désactivé", False),
+        ("sorry, that domain isn't in my list of allowed rcpthosts", False),
+        ("Domaine inconnu", True),
+    ],
+)
+def test_a_refusal_is_read_in_many_languages(words, hard):
+    one = report(
+        f"Final-Recipient: rfc822; ana@example.org\nStatus: 5.0.0\nDiagnostic-Code: smtp; {words}"
+    )
+
+    assert hard is one.failures[0].hard
+
+
+FAMILIES = {
+    "MailFoundry": "Unable to deliver message to: <ana@example.org>\nDelivery failed for the following "
+    "reason:\nServer mx.example[192.0.2.2] failed with: 550 5.1.1 (RCPT TO) no such user\n",
+    "X6": "We had trouble delivering your message. Full details follow:\n\nSubject: 'Order'\n\n1 error(s)"
+    ":\n\nSMTP Server <mx.example> rejected recipient <ana@example.org>\n  (Error following RCPT "
+    "command). It responded as follows: [550 5.1.1 User unknown]\n",
+    "GMX": "A message that you sent could not be delivered to one or more of\nits recipients. The "
+    'following address failed:\n\n"ana@example.org":\nSMTP error from remote server after RCPT '
+    "command:\nhost: mx.example\n5.1.1 <ana@example.org>... User Unknown\n\n"
+    "--- The header of the original message is following. ---\n",
+    "Courier": "This is a delivery status notification from mx.example,\nrunning the Courier mail "
+    "server\n\nYour message to the following recipients cannot be delivered:\n\n<ana@example.org>:\n"
+    "    mx.example [192.0.2.1]:\n>>> RCPT TO:<ana@example.org>\n<<< 550 5.1.1 User unknown\n",
+    "MDaemon": "The attached message had PERMANENT fatal delivery errors!\n\n> ana@example.org\n\n"
+    "--- Session Transcript ---\n --> RCPT To:<ana@example.org>\n <-- 550 5.1.1 Recipient unknown\n",
+    "TrendMicro": "Unable to deliver the following mail to\n ana@example.org\n\n550 5.1.1 User unknown\n",
+}
+
+
+@pytest.mark.parametrize("text", FAMILIES.values(), ids=FAMILIES)
+def test_the_layouts_of_many_servers_are_read(text):
+    one = heard(
+        f"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nSubject: Mail delivery failure\n\n{text}"
+    )
+
+    assert [("ana@example.org", "5.1.1", True)] == [
+        (failure.recipient, failure.status, failure.hard) for failure in one.failures
+    ]
+
+
+def test_a_group_that_may_not_be_written_to_is_no_unknown_user():
+    one = heard(
+        "Return-Path: <>\nFrom: mailer-daemon@googlemail.com\nX-Failed-Recipients: g@googlegroups.com\n"
+        "Subject: Delivery Status Notification (Failure)\n\nIl se peut que le groupe n'existe pas ou "
+        "que vous ne soyez pas autorisé.\nhttps://groups.google.com/support/\n"
+    )
+
+    assert not one.failures[0].hard
+
+
+def test_a_full_mailbox_that_was_tried_again_may_be_emptied():
+    one = heard(
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nSubject: Mail delivery failed\n\n"
+        "  save to /mail/ana\n    mailbox is full: retry timeout exceeded\n"
+    )
+
+    assert "4.2.2" == one.failures[0].status
