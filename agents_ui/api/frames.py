@@ -13,6 +13,7 @@ from inbox.notices import Happened
 from inbox.signing import Signer
 from inbox.store import Unit
 from inbox.store.numbers import numbered
+from inbox.store.rows import plain
 from inbox.store.trays import SOME
 from inbox.tables import ConversationRow, EventRow
 
@@ -36,6 +37,7 @@ SINCE = (
     .order_by(EventRow.id)
     .limit(bindparam("limit"))
 )
+EVENT = plain(EVENTS)
 NEWEST = select(func.coalesce(func.max(EventRow.id), 0))
 
 
@@ -74,7 +76,7 @@ def replay(unit: Unit, since: int, limit: int, signer: Signer) -> dict[str, Any]
 
 def content(unit: Unit, rows: Sequence[Any], signer: Signer) -> dict[str, Any]:
     """Return what browsers are told about some events; what concerns no customer is left out."""
-    told = [row for row in rows if row.conversation_id or row.customer_id]
+    told = [row for row in map(EVENT, rows) if row.conversation_id or row.customer_id]
     talks = {row.conversation_id: None for row in told if row.conversation_id}
     said = {row.message_id: None for row in told if row.message_id}
     lines = lines_of(unit, list(talks))

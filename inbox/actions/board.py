@@ -7,6 +7,7 @@ if each had come alone, and what it decided is written with one statement a kind
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -90,6 +91,7 @@ class Known(Struct):
     delivery: str | None
 
 
+@lru_cache(4096)  # a batch asks for each name a dozen times
 def tight(name: str) -> str:
     """Return what a provider calls something as it can be stored and found."""
     return short_key(clean(name)) or ""

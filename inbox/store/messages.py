@@ -19,7 +19,7 @@ from inbox.model import (
     MessageId,
 )
 from inbox.store.numbers import among, keys, numbered
-from inbox.store.rows import Found, Question
+from inbox.store.rows import Found, Question, plain
 from inbox.tables import AccountRow, MessageRow
 
 NEWEST = MessageId(2**63 - 1)
@@ -70,6 +70,7 @@ GET = select(*COLUMNS).where(MessageRow.id == bindparam("which"))
 PAGE = back(MessageRow.conversation_id == bindparam("which"))
 TIMELINE = back(MessageRow.customer_id == bindparam("which"))
 SOME = shown().where(numbered(MessageRow.id, "which"))
+AS_SHOWN = plain(SOME)
 HTML = select(MessageRow.html).where(MessageRow.id == bindparam("which"))
 RAW = select(MessageRow.journal_id).where(MessageRow.id == bindparam("which"))
 BY_CLIENT_ID = select(MessageRow.id, MessageRow.direction).where(
@@ -194,7 +195,7 @@ class Messages:
 
     def shown(self, which: Sequence[MessageId]) -> Sequence[Found]:
         """Return what browsers show of some messages, in no particular order."""
-        return self.connection.execute(SOME, {"which": which}).all()
+        return [AS_SHOWN(row) for row in self.connection.execute(SOME, {"which": which}).all()]
 
     def html(self, which: MessageId) -> str | None:
         """Return the sanitised HTML of a message, if it has any."""
