@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from inbox.actions.envelope import bare
 from inbox.actions.understood import Understood
@@ -317,7 +318,7 @@ class Board:
                 for one in self.new_people.values()
             ],
         )
-        batch.CHANGE_CUSTOMERS.write(connection, written(self.changed_people, "name", "attributes"))
+        batch.CHANGE_CUSTOMERS.write(connection, written(self.changed_people))
         batch.ADD_IDENTITIES.insert(
             connection,
             [
@@ -334,8 +335,8 @@ class Board:
         batch.PROVE.write(
             connection, [{"id": one, "proof": it.proof} for one, it in self.proved.items()]
         )
-        batch.ADD_TALKS.insert(connection, written(self.new_talks, *batch.TALK))
-        batch.MOVE_TALKS.write(connection, written(self.moved_talks, "id", *batch.NEWS))
+        batch.ADD_TALKS.insert(connection, written(self.new_talks))
+        batch.MOVE_TALKS.write(connection, written(self.moved_talks))
         batch.ADD_MESSAGES.insert(connection, self.messages)
         self.unit.attachments.add(self.files, at=now)
         self.write_news()
@@ -357,12 +358,9 @@ class Board:
             batch.KEEP_EARLY(connection, list(self.early.values()))
 
 
-def written(things: dict[Any, Any], *fields: str) -> list[dict[str, Any]]:
-    """Return rows of the *fields* of some things."""
-    return [
-        {"id": thing.id} | {field: getattr(thing, field) for field in fields}
-        for thing in things.values()
-    ]
+def written(things: dict[Any, Any]) -> list[dict[str, Any]]:
+    """Return the rows of some things."""
+    return [asdict(thing) for thing in things.values()]
 
 
 def addresses(row: dict[str, Any]) -> set[str]:
