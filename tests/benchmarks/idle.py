@@ -18,7 +18,9 @@ from tests.benchmarks.figures import Figure
 
 SETTLED = 6  #: seconds after which a start is over
 STATIC = Path(__file__).parents[2] / "agents_ui" / "static"
-PARLOUR = "from config.commands import main; main()"  # also where it is not installed
+PARLOUR = (  # as installed: structlog would load rich, which only the developers' tools bring
+    "import sys; sys.modules['rich'] = None; from config.commands import main; main()"
+)
 CONFIG = """
 [desk]
 database = "sqlite:///{folder}/desk.db"
