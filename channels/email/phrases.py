@@ -43,7 +43,11 @@ WROTE = (
         "のメッセージ",
         "작성",
         "書きました",
+        "のメール",
     ),
+    *("је написао/ла", "је написао", "је написала", "написао је", "missatge de"),
+    *("מאת", "نوشت", "تمت كتابة ما يلي بواسطة", "zitat von", "quoting"),
+    *("님이 작성",),
 )
 
 #: How such a line begins: "on" a day.
@@ -73,6 +77,7 @@ FROM = (
     *("от кого", "expéditeur", "remitente", "mittente", "remetente", "afzender", "nadawca"),
     *("odesílatel", "odosielateľ", "absender", "feladó", "kimden", "από", "发件人", "寄件者"),
     *("寄件人", "差出人", "보낸 사람", "saatja", "nuo", "no", "pošiljatelj", "pošiljalec", "dari"),
+    *("од", "מאת", "من", "از", "frá", "remitent", "จาก", "từ"),
     *("sender", "avsender", "afsender", "mailed-by", "message de", "reply-to", "antwort an"),
     *("från:", "de la", "expeditor", "від кого", "из", "ad"),
 )
@@ -84,6 +89,8 @@ SENT = (
     *("lähetetty", "päivämäärä", "odesláno", "odoslané", "dátum", "poslano", "datum slanja"),
     *("elküldve", "küldve", "gönderildi", "tarih", "ημερομηνία", "发送时间", "日期", "寄件日期"),
     *("送信日時", "日時", "보낸 날짜", "날짜", "trimis", "message du", "saadetud", "kuupäev"),
+    *("στάλθηκε", "изпратено", "послато", "датум", "נשלח", "תאריך", "تم الإرسال", "التاريخ"),
+    *("تاریخ", "ارسال شده", "išsiųsta", "nosūtīts", "poslané", "enviat", "ngày", "วันที่"),
     *("sent on", "sent at", "received", "envoyée", "date d'envoi", "tanggal", "reçu"),
 )
 TO = (
@@ -102,11 +109,13 @@ TO = (
         "kellele",
         "primatelj",
     ),
+    *("коме", "за", "אל", "إلى", "به", "đến", "ถึง", "mottagare", "modtager", "mottaker"),
     *("empfänger", "odbiorca", "adresat", "a:", "al", "prejemnik"),
 )
 SUBJECT = (
     *("subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "temat"),
     *("тема", "ämne", "emne", "aihe", "předmět", "predmet", "tárgy", "konu", "θέμα", "主题"),
+    *("относно", "предмет", "נושא", "الموضوع", "موضوع", "efni", "chủ đề", "เรื่อง"),
     *(
         "主旨",
         "件名",

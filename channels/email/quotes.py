@@ -34,6 +34,7 @@ CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)")
 DAY = re.compile(
     r"(?<!\d)(?:\d{4}|\d{1,2}[./ -]{1,2}\d{1,2}[./ -]{1,2}\d{2,4}|\d{1,2}\.? \w{3})(?!\d)"
 )
+DIRECTIONS = dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 GAP = re.compile(r"\n{4,}")
 END = re.compile(r"[:：][\s*_>-]*$|[ \t]-{3,}[ \t]*$")
 
@@ -106,17 +107,28 @@ def _unquoted(lines: list[str]) -> list[str]:
         elif is_original(line, lines, place) or starts_head(lines, place):
             _drop_rule(kept)
             return kept
-        elif (
-            END.search(line[-40:] if len(line) < LONGEST_LINE else "")
-            and (back := _lead(kept, line)) is not None
-        ):
+        elif (bare := _ends_lead(line)) and (back := _lead(kept, bare)) is not None:
             del kept[len(kept) - back :]
             after = _next_line(lines, place + 1)
             if not (after and QUOTED.match(after)):
                 return kept
-        else:
+        elif not (bare and EMAIL.search(bare) and _is_above_quote(lines, place)):
             kept.append(line)
     return kept
+
+
+def _ends_lead(line: str) -> str:
+    """Return a line that may lead to a quote, without the marks of the writing's direction."""
+    if len(line) >= LONGEST_LINE:
+        return ""
+    bare = line if line.isascii() else line.translate(DIRECTIONS)
+    return bare if END.search(bare[-40:]) else ""
+
+
+def _is_above_quote(lines: list[str], place: int) -> bool:
+    """Tell whether a quote follows, so that an address above it says who is quoted."""
+    after = _next_line(lines, place + 1)
+    return bool(after and QUOTED.match(after) and not _is_markup(after))
 
 
 def _is_markup(line: str) -> bool:
@@ -222,7 +234,12 @@ def starts_head(lines: list[str], place: int) -> bool:
             continue
         found = kind_of(line)
         if found is None:
-            if not line.startswith((" ", "\t")) and not EMAIL.search(line[:LONGEST_LINE]):
+            unknown = LABEL.match(line[:LONGEST_LINE])  # a label in yet another language
+            if (
+                not unknown
+                and not line.startswith((" ", "\t"))
+                and not EMAIL.search(line[:LONGEST_LINE])
+            ):
                 break
             continue
         kinds.add(found[0])

@@ -222,3 +222,40 @@ def test_nothing_is_made_up(lines):
 
     assert all(line in text.split("\n") for line in shown.split("\n") if line)
     assert visible(shown) in shown
+
+
+MORE_LEADS = {
+    "ca": "Missatge de Support <help@shop.example> del dia dl., 2 de març 2026 a les 9:15:",
+    "he": "\u202bבתאריך יום ב׳, 2 במרץ 2026 ב-9:15 מאת \u202aSupport\u202c\u200f "
+    "<\u202ahelp@shop.example\u202c\u200f>:\u202c",
+    "ar": "في الاثنين، 2 مارس 2026 في 9:15 ص تمت كتابة ما يلي بواسطة Support <help@shop.example>:",
+    "fa": "در تاریخ دوشنبه ۲ مارس ۲۰۲۶، ۰۹:۱۵ Support <help@shop.example> نوشت:",
+    "ja, Apple": "2026/03/02 9:15、Support <help@shop.example>のメール:",
+    "sr": "пон, 2. мар 2026. у 09:15 Support <help@shop.example> је написао/ла:",
+    "el, Outlook": "Από: Support <help@shop.example>\nΣτάλθηκε: Δευτέρα, 2 Μαρτίου 2026 9:15\n"
+    "Προς: Ana\nΘέμα: x",
+    "bg, Outlook": "От: Support <help@shop.example>\nИзпратено: понеделник, 2 март 2026 г. 9:15\n"
+    "До: Ana\nОтносно: x",
+    "he, Outlook": "מאת: Support <help@shop.example>\n"
+    "נשלח: יום שני 02 מרץ 2026 09:15\nאל: Ana\nנושא: x",
+    "a label that is not known": "From: Support <help@shop.example>\nWhenever: 2 March 2026\n"
+    "To: Ana\nSubject: x",
+}
+
+
+@pytest.mark.parametrize("above", MORE_LEADS.values(), ids=MORE_LEADS)
+@pytest.mark.parametrize("quote", ["> Hello\n> there", "Hello there"])
+def test_what_is_quoted_is_left_out_in_further_languages(above, quote):
+    assert ANSWER == visible(f"{ANSWER}\n\n{above}\n\n{quote}\n")
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        *("Zitat von Support <help@shop.example>:", "Quoting Support <help@shop.example>:"),
+        *("* Support <help@shop.example> [2026-03-02 09:15]:", "Support help@shop.example ytreb:"),
+    ],
+)
+def test_an_address_right_above_a_quote_names_who_is_quoted(above):
+    assert ANSWER == visible(f"{ANSWER}\n\n{above}\n> Hello\n> there\n")
+    assert f"{above}\n\nHello" in visible(f"{ANSWER}\n\n{above}\n\nHello")
