@@ -112,7 +112,7 @@ def _unquoted(lines: list[str]) -> list[str]:
             after = _next_line(lines, place + 1)
             if not (after and QUOTED.match(after)):
                 return kept
-        elif not (bare and EMAIL.search(bare) and _is_above_quote(lines, place)):
+        elif not ("@" in bare and _is_above_quote(lines, place) and EMAIL.search(bare)):
             kept.append(line)
     return kept
 
