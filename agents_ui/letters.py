@@ -1,7 +1,8 @@
 """An HTML message as a document of its own, which can neither do nor fetch anything.
 
 The HTML was sanitised when it came in. Here it is wrapped for a sandboxed frame: a policy
-forbids everything but styles and pictures, and one known script that reports the height.
+forbids everything but styles and pictures, and one known script that reports the height
+and passes a few keys on.
 Even opened by itself the document is sandboxed, so that it never runs as our own page.
 """
 
@@ -21,7 +22,11 @@ SCRIPT = (
     "(()=>{const tell=()=>parent.postMessage({type:'parlour:height',"
     "height:document.documentElement.scrollHeight},'*');"
     "new ResizeObserver(tell).observe(document.body);"
-    "addEventListener('load',tell);tell()})()"
+    "addEventListener('load',tell);tell();"
+    "addEventListener('keydown',e=>{"  # a few keys of the page around work in here as well
+    "if(e.ctrlKey||e.metaKey||e.altKey||e.repeat||e.isComposing)return;"
+    "if(['Escape','j','k','e','r','n'].includes(e.key))"
+    "parent.postMessage({type:'parlour:key',key:e.key},'*')})})()"
 )
 SCRIPT_HASH = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
 STYLE = (

@@ -134,6 +134,22 @@ async def test_html_mail_is_shown_in_a_frame_that_can_do_nothing(open_desk: Desk
     await until(lambda: fetched, "the picture")
 
 
+async def test_keys_work_while_one_reads_inside_a_mail(open_desk: Desk, inbox: Page):
+    await opened(inbox, open_desk, "Dear desk", html="<p>Dear <b>desk</b></p>", **LETTER)
+    await inbox.locator(".message.in").hover()
+    await inbox.get_by_role("button", name="View as sent").click()
+    await inbox.frame_locator(".as-sent iframe").locator("b").click()
+    await inbox.wait_for_function("document.activeElement.matches('.as-sent iframe')")
+    await inbox.keyboard.press("n")
+    await expect(inbox.locator("#composer-text")).to_be_focused()
+    await expect(inbox.locator(".composer.noting")).to_be_visible()
+    await inbox.frame_locator(".as-sent iframe").locator("b").click()
+    await inbox.wait_for_function("document.activeElement.matches('.as-sent iframe')")
+    await inbox.keyboard.press("Escape")
+
+    await inbox.locator("body[data-ready='list']").wait_for(state="attached")
+
+
 async def test_a_bounce_is_marked_and_quotes_are_folded(open_desk: Desk, inbox: Page):
     await opened(inbox, open_desk, "Yes.", quoted="> Is it?", **LETTER)
     await expect(inbox.locator(".quoted pre")).to_have_count(0)

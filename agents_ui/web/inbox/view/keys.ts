@@ -20,6 +20,19 @@ addEventListener("keydown", (event) => {
   if (command(event) || sending(event) || escaping(event) || letter(event)) event.preventDefault();
 });
 
+/** Keys pressed while the focus is inside a mail's frame; its one script passes them on. */
+const FROM_LETTERS = new Set(["Escape", "j", "k", "e", "r", "n"]);
+
+addEventListener("message", (event) => {
+  const told = event.data as { type?: unknown; key?: unknown } | null;
+  if (told?.type !== "parlour:key" || !FROM_LETTERS.has(String(told.key))) return;
+  for (const frame of document.querySelectorAll<HTMLIFrameElement>(".as-sent iframe")) {
+    if (frame.contentWindow !== event.source) continue;
+    frame.blur(); // the keys after this one are pressed here
+    frame.dispatchEvent(new KeyboardEvent("keydown", { key: String(told.key), bubbles: true }));
+  }
+});
+
 /** Ctrl+K works everywhere. */
 function command(event: KeyboardEvent): boolean {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return false;
