@@ -7,6 +7,7 @@ import { type Arranged, arrange, lineUp, matching, type Shelf } from "./order";
 import { absorb, type Known, learn, mark, nothing, open, prepend } from "./reduce";
 import { go, path, place } from "./router";
 import { follow, step, toOpen } from "./selection";
+import { tidied } from "./tidy";
 
 export type Session = "unknown" | "out" | "in";
 export type Loading = "loading" | "more" | "ready" | "failed" | "gone";
@@ -20,6 +21,7 @@ const NO_SHELF: ShelfState = { members: null, horizon: null, next: null, state: 
 const TOLD = new Set(["undelivered"]); // lists whose members only the desk can tell
 const KEEP_THREADS = 30;
 const KEEP_FRAMES = 500;
+const KEEP_CONVERSATIONS = 2_000;
 
 export const session = signal<Session>("unknown");
 export const me = signal<Me | null>(null);
@@ -147,6 +149,7 @@ function flush(): void {
       stopTyping(frame);
     }
     known.value = next;
+    tidy();
     for (const frame of frames) for (const tell of tellers) tell(frame, before);
   });
   if (frames.some((frame) => frame.messages.some((m) => m.conversation_id === openId.peek()))) {
@@ -154,6 +157,16 @@ function flush(): void {
   }
   const failed = frames.some((f) => f.events.some((e) => e.verb === "delivery.changed"));
   if (failed && TOLD.has(list.peek())) void loadList(list.peek());
+}
+
+let tidyAt = KEEP_CONVERSATIONS;
+
+/** Forget conversations in no list when there are too many. */
+function tidy(): void {
+  if (known.peek().conversations.size <= tidyAt) return;
+  const also = [...overlays.peek().keys(), openId.peek() ?? 0, selected.peek() ?? 0];
+  known.value = tidied(known.peek(), shelves.peek(), myId.peek(), also);
+  tidyAt = Math.max(KEEP_CONVERSATIONS, known.peek().conversations.size + KEEP_CONVERSATIONS / 2);
 }
 
 const tellers = new Set<(frame: ChangeFrame, before: Known) => void>();

@@ -4,6 +4,7 @@ import { entries } from "./entries";
 import { arrange, lineUp, matching } from "./order";
 import { absorb, learn, mark, nothing, open, prepend } from "./reduce";
 import { follow, step, toOpen } from "./selection";
+import { tidied } from "./tidy";
 import { lasting, sized, wait } from "./time";
 
 const ME = 7;
@@ -263,6 +264,31 @@ describe("a thread", () => {
       "rule",
       "message",
     ]);
+  });
+});
+
+describe("a page that stays open", () => {
+  const full = learn(
+    nothing,
+    Array.from({ length: 2_500 }, (_, i) =>
+      conversation(i + 1, {
+        active_at: "2026-01-01T00:00:00Z",
+        status: i < 10 ? "open" : "resolved",
+      }),
+    ),
+  );
+  const shelves = new Map([["all", { members: null, horizon: null }]]);
+
+  it("forgets conversations that are in no list", () => {
+    const ids = [...tidied(full, shelves, ME, []).conversations.keys()];
+    expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  it("keeps what is open, selected or told by the desk, and how far all was read", () => {
+    const told = new Map([["undelivered", { members: new Set([2_000]), horizon: null }]]);
+    const after = tidied(full, told, ME, [2_400]);
+    expect([...after.conversations.keys()]).toEqual([2_000, 2_400]);
+    expect(after.marks).toBe(full.marks);
   });
 });
 
