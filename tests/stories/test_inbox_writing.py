@@ -138,6 +138,38 @@ async def test_files_go_with_the_reply(open_desk: Desk, inbox: Page):
     assert [("Račun 4711.txt", b"84.20")] == open_desk.post.files
 
 
+async def test_what_is_sent_during_an_upload_leaves_with_the_file(open_desk: Desk, inbox: Page):
+    await opened(inbox, open_desk, "Please send the invoice.", by="post")
+    held: list[Route] = []
+
+    async def hold(route: Route) -> None:
+        held.append(route)
+
+    await inbox.route("**/api/files", hold)
+    await begin(inbox, "r", "Here it is.")
+    await inbox.locator("#composer-files").set_input_files(
+        {"name": "invoice.txt", "mimeType": "text/plain", "buffer": b"4711"}
+    )
+    upload: Route = await until(lambda: held and held[0], "the upload")
+    await inbox.locator("#composer-text").press("Control+Enter")
+    await expect(inbox.locator(".foot-word")).to_contain_text("as soon as the files are uploaded")
+    assert [] == open_desk.post.sent
+    await upload.continue_()
+    await expect(messages(inbox)).to_contain_text("Here it is.")
+    await until(lambda: open_desk.post.files, "the file")
+
+    assert [("invoice.txt", b"4711")] == open_desk.post.files
+
+
+async def test_a_visitor_is_called_by_name_not_by_id(open_desk: Desk, inbox: Page):
+    visitor = "visitor-5f1c00d2a9e84c1d"
+    await opened(inbox, open_desk, "Hello?", sender=visitor, name="Visitor 4C1D")
+    await expect(inbox.locator(".way")).to_contain_text("to Visitor 4C1D")
+    await expect(inbox.locator(".identity")).to_have_text("web chat visitor 4C1D")
+
+    assert visitor not in await inbox.locator("body").inner_text()
+
+
 async def test_send_and_resolve_is_one_key(open_desk: Desk, inbox: Page):
     await opened(inbox, open_desk, "Where is my order?")
     await begin(inbox, "r", "It left on Monday.")

@@ -249,9 +249,11 @@ export const words = {
     forgotten: "You mention an attachment, but none is attached.",
     nobody: "Say who shall get this.",
     drop: "Drop files to attach them",
-    waitUpload: "Still uploading …",
+    waitUpload: "It leaves as soon as the files are uploaded.",
     refused: (why: string) => `Not sent: ${why}`,
   },
+
+  visitor: "web chat visitor",
 
   customer: {
     label: "Customer",
@@ -358,3 +360,9 @@ export const words = {
 export const listName = (list: string): string => words.lists[list] ?? list;
 export const channelName = (kind: string | null): string =>
   kind ? (words.channels[kind] ?? kind) : "";
+
+/** An address as people read it: what only machines read gives way to a name, or is cut. */
+export function addressName(kind: string, value: string, name?: string): string {
+  if (kind !== "webchat") return value;
+  return name || `${words.visitor} ${value.slice(-4).toUpperCase()}`;
+}

@@ -31,6 +31,12 @@ export interface Writing {
   since: number | null; // the newest message when the reply was begun
   stopped: boolean; // the customer wrote since; a person decides
   saved: boolean;
+  uploaded: Sending | null; // send was pressed; it leaves once every file is uploaded
+}
+
+export interface Sending {
+  resolve?: boolean;
+  anyway?: boolean;
 }
 
 const EMPTY: Writing = {
@@ -44,6 +50,7 @@ const EMPTY: Writing = {
   since: null,
   stopped: false,
   saved: true,
+  uploaded: null,
 };
 
 export const writings = signal<ReadonlyMap<number, Writing>>(new Map());
@@ -65,6 +72,7 @@ export function write(conversation: number, change: Partial<Writing>): void {
 /** Take in what the agent typed. */
 export function type(conversation: number, text: string): void {
   const before = current(conversation);
+  if (before.uploaded) write(conversation, { uploaded: null }); // there is more to say
   if (before.note) write(conversation, { internal: text, saved: false });
   else {
     const since = text ? (before.since ?? newest(conversation)) : null;
@@ -80,7 +88,8 @@ export function type(conversation: number, text: string): void {
 }
 
 export function setNote(conversation: number, note: boolean): void {
-  if (current(conversation).note !== note) write(conversation, { note, saved: false });
+  if (current(conversation).note !== note)
+    write(conversation, { note, saved: false, uploaded: null });
   if (text(current(conversation))) saveSoon(conversation);
 }
 
@@ -185,15 +194,22 @@ function begin(conversation: number, file: File): void {
   };
   write(conversation, { files: [...current(conversation).files, one] });
   done.then(
-    (uploaded) => change({ done: 1, token: uploaded.token }),
-    (error: Error) => change({ error: error.message }),
+    (uploaded) => {
+      change({ done: 1, token: uploaded.token });
+      sendUploaded(conversation);
+    },
+    (error: Error) => {
+      change({ error: error.message });
+      write(conversation, { uploaded: null }); // a person decides whether it goes without
+    },
   );
 }
 
 export function detach(conversation: number, id: string): void {
   const file = current(conversation).files.find((one) => one.id === id);
   if (file && !file.token && !file.error) file.stop();
-  write(conversation, { files: current(conversation).files.filter((one) => one.id !== id) });
+  const files = current(conversation).files.filter((one) => one.id !== id);
+  write(conversation, { files, uploaded: null });
 }
 
 // --- sending ------------------------------------------------------------------------------
@@ -207,7 +223,6 @@ export function addresses(line: string): string[] {
 
 /** Why what is written cannot be sent yet, in a sentence; nothing when it can. */
 export function obstacle(one: Writing, envelope: Envelope): string | null {
-  if (one.files.some((file) => !file.token && !file.error)) return words.composer.waitUpload;
   if (one.note) return null;
   if (!envelope.possible && one.account === null)
     return envelope.reason ?? words.composer.impossible;
@@ -217,11 +232,20 @@ export function obstacle(one: Writing, envelope: Envelope): string | null {
   return null;
 }
 
+function uploading(one: Writing): boolean {
+  return one.files.some((file) => !file.token && !file.error);
+}
+
+/** Send what was to leave as soon as its files are uploaded. */
+function sendUploaded(conversation: number): void {
+  const { uploaded, ...one } = current(conversation);
+  if (!uploaded || uploading({ ...one, uploaded })) return;
+  write(conversation, { uploaded: null });
+  send(conversation, uploaded);
+}
+
 /** Send what is written; *anyway* although the customer wrote since. */
-export function send(
-  conversation: number,
-  more: { resolve?: boolean; anyway?: boolean } = {},
-): void {
+export function send(conversation: number, more: Sending = {}): void {
   const one = current(conversation);
   const opened = known.peek().threads.get(conversation);
   if (!opened || (!text(one).trim() && one.files.length === 0)) return;
@@ -229,6 +253,11 @@ export function send(
   if (problem) {
     say(problem, { bad: true });
     speak(problem);
+    return;
+  }
+  if (uploading(one)) {
+    write(conversation, { uploaded: more });
+    speak(words.composer.waitUpload);
     return;
   }
   const live = opened.envelope.capabilities.typing && visible.peek(); // in a chat one sees it arrive

@@ -16,7 +16,7 @@ import {
   write,
   writing,
 } from "../state/writing";
-import { channelName, words } from "../words";
+import { addressName, channelName, words } from "../words";
 import { Channel, Icon } from "./Icon";
 import { Button, Kbd } from "./parts";
 
@@ -79,6 +79,7 @@ function Line({ id, one, envelope }: { id: number; one: Writing; envelope: Envel
         </p>
       ) : (
         <Way
+          id={id}
           one={one}
           envelope={envelope}
           changing={changing}
@@ -129,9 +130,17 @@ function leaves(one: Writing, envelope: Envelope): Leaves {
   };
 }
 
-function Way(props: { one: Writing; envelope: Envelope; changing: boolean; toggle: () => void }) {
+function Way(props: {
+  id: number;
+  one: Writing;
+  envelope: Envelope;
+  changing: boolean;
+  toggle: () => void;
+}) {
   const { one, envelope } = props;
   const way = leaves(one, envelope);
+  const name = conversations.value.get(props.id)?.customer.name;
+  const to = way.to.map((value) => addressName(way.channel, value, name));
   const changeable = envelope.choices.length > 0 || envelope.capabilities.copies;
   const line = (
     <>
@@ -145,7 +154,7 @@ function Way(props: { one: Writing; envelope: Envelope; changing: boolean; toggl
         </span>
       )}
       <span class="way-word way-to">
-        {words.composer.to} <b>{way.to.join(", ") || "…"}</b>
+        {words.composer.to} <b>{to.join(", ") || "…"}</b>
       </span>
       {way.copied.length > 0 && (
         <span class="way-word">
@@ -362,11 +371,13 @@ function Foot({ id, one, envelope }: { id: number; one: Writing; envelope: Envel
       <span class="foot-word" role="status">
         {impossible
           ? (envelope.reason ?? words.composer.impossible)
-          : forgotten
-            ? words.composer.forgotten
-            : !one.note && left < 200
-              ? words.composer.left(left)
-              : text && (one.saved ? words.composer.saved : "")}
+          : one.uploaded
+            ? words.composer.waitUpload
+            : forgotten
+              ? words.composer.forgotten
+              : !one.note && left < 200
+                ? words.composer.left(left)
+                : text && (one.saved ? words.composer.saved : "")}
       </span>
       {!one.note && (
         <Button

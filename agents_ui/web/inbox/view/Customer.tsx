@@ -17,7 +17,7 @@ import { follow, path } from "../state/router";
 import { customerShown } from "../state/settings";
 import { inFull, onDate, shortly } from "../state/time";
 import { say } from "../state/toasts";
-import { words } from "../words";
+import { addressName, words } from "../words";
 import { Channel, Icon } from "./Icon";
 import { drawerOpen } from "./open";
 import { Button, Face } from "./parts";
@@ -177,7 +177,7 @@ function Identities({ customer }: { customer: Customer }) {
             <li key={one.id}>
               <Channel kind={one.kind} />
               <span class="identity" title={one.value}>
-                {one.value}
+                {addressName(one.kind, one.value)}
               </span>
               <span class={`proof ${one.proof}`} title={hint}>
                 {one.proof === "verified" && <Icon name="check" size={12} />}
