@@ -69,11 +69,29 @@ def shared_database(postgres: Postgres) -> str:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated, empty database on each engine."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "desk.db")
-        yield f"sqlite:///{tmp_path}/desk.db"
+        yield copied(request, tmp_path)
         return
     yield request.getfixturevalue("shared_database")
     request.getfixturevalue("postgres").empty("desk", keep=("alembic_version",))
+
+
+def untouched(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Yield a database without any history, for tests that ask how it would be read.
+
+    A planner remembers what others did. Modules make their own `database_url` of this.
+    """
+    if request.param == "sqlite":
+        yield copied(request, tmp_path)
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    server.clone("template_desk", "untouched")
+    yield server.url("untouched")
+    server.drop("untouched")
+
+
+def copied(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "desk.db")
+    return f"sqlite:///{tmp_path}/desk.db"
 
 
 @pytest.fixture

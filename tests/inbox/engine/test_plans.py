@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import event, text
 
 from inbox.store import jobs, journal
-from tests.conftest import MORNING
+from tests.conftest import MORNING, untouched
+
+database_url = pytest.fixture(untouched, params=["sqlite", "postgresql"], name="database_url")
 
 JOBS = {"now": MORNING, "until": MORNING, "by": "w", "limit": 9, "full": ["a"], "mine": [1]}
 KEYS = {"keys": ["a"], "accounts": [1]}

@@ -10,6 +10,9 @@ from inbox.store.customers import Customers
 from inbox.store.messages import EMPTY, NEWEST, PAGE, TIMELINE
 from inbox.store.numbers import keys
 from inbox.store.trays import COUNTS, OF_CUSTOMER, PAGES, START, Tray
+from tests.conftest import untouched
+
+database_url = pytest.fixture(untouched, params=["sqlite", "postgresql"], name="database_url")
 
 BLANK = {
     "subject": None,
