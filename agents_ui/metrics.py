@@ -3,7 +3,7 @@
 import asyncio
 import hmac
 import time
-from collections.abc import Sequence
+from collections import Counter
 from typing import Any
 
 from aiohttp import web
@@ -17,13 +17,10 @@ from agents_ui.health import oldest_due
 from agents_ui.problems import Refused
 from inbox.model import JournalState
 from inbox.store import Unit
-from inbox.tables import JobRow, JournalCountRow, MessageRow
+from inbox.tables import JobRow, MessageRow
 
 EVERY = 0.25  # seconds between two looks at the loop
 AT_MOST = 10_000  # rows counted; more is told as this many
-JOURNAL = select(JournalCountRow.state, func.sum(JournalCountRow.count)).group_by(
-    JournalCountRow.state
-)
 
 
 def limited(column: Any, condition: str) -> Any:
@@ -106,10 +103,10 @@ class Metrics:
         if isinstance(connection, Connection):
             self.connections.labels("requests").set(len(connection.gate.requests))
             self.connections.labels("sockets").set(len(connection.gate.sockets))
-        writer = self.front.desk.writer
-        self.queued.set(writer.queue.qsize())
-        self.commits.set(writer.commits)
-        self.actions.set(writer.actions)
+        writers = {self.front.desk.writer, self.front.desk.taker}
+        self.queued.set(sum(writer.queue.qsize() for writer in writers))
+        self.commits.set(sum(writer.commits for writer in writers))
+        self.actions.set(sum(writer.actions for writer in writers))
 
     def may_read(self, request: web.Request) -> bool:
         """Let this machine read, unless a proxy on it speaks for somebody else."""
@@ -123,6 +120,7 @@ class Metrics:
 
 def measured(unit: Unit) -> tuple[Any, dict[str, int], Any]:
     """Count what is worth watching, all of it by index or kept on write."""
-    rows: Sequence[Any] = unit.connection.execute(JOURNAL).all()
-    payloads = {row[0]: int(row[1]) for row in rows}
+    payloads = Counter[str]()
+    for (_, state), number in unit.journal.ledger().items():
+        payloads[state] += number
     return unit.connection.execute(COUNTED).one(), payloads, oldest_due(unit)

@@ -130,8 +130,8 @@ def begin(connection: Connection, statement: str) -> None:
 
 
 def connect_postgres(url: URL) -> Database:
-    """Use one connection to write and a few that see a steady snapshot and only read."""
-    writing = postgres_engine(url, {}, pool_size=1)
+    """Write on two connections, and read on a few that see a steady snapshot."""
+    writing = postgres_engine(url, {}, pool_size=2)
     reading = postgres_engine(
         url,
         {

@@ -54,6 +54,7 @@ class Desk:
         self.bus = bus
         self.clock = clock
         self.writer = Writer(database, clock, bus.publish)
+        self.taker = self.writer if database.is_sqlite else Writer(database, clock, bus.publish)
         self.readers = Readers(database, clock)
 
     async def write(
@@ -69,6 +70,18 @@ class Desk:
         self.writer.submit(call)
         return cast(R, await call.future)
 
+    async def take(
+        self, action: Callable[Concatenate[Unit, P], R], *args: P.args, **named: P.kwargs
+    ) -> R:
+        """Run *action*, which only adds to the journal, as `write` does.
+
+        PostgreSQL has a connection for it, so that nobody who hands something over waits
+        for what was handed over before to be understood.
+        """
+        call = Call(action, args, named)
+        self.taker.submit(call)
+        return cast(R, await call.future)
+
     async def read(
         self, question: Callable[Concatenate[Unit, P], R], *args: P.args, **named: P.kwargs
     ) -> R:
@@ -79,6 +92,7 @@ class Desk:
 
     def close(self) -> None:
         """Finish what was begun and let go of the database."""
+        self.taker.close()
         self.writer.close()
         self.readers.close()
         self.database.close()

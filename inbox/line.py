@@ -70,7 +70,7 @@ class AccountLine:
         entries = [await self.entry(raw) for raw in raws]
         here = self.intake.has_room(sum(len(raw.payload) for raw in raws))
         until = self.intake.until() if here else None
-        written = await self.desk.write(take, self.account, entries, until, cursor)
+        written = await self.desk.take(take, self.account, entries, until, cursor)
         taken = [
             Held(entry.id, raw) for entry, raw in zip(written, raws, strict=True) if entry.is_new
         ]

@@ -372,7 +372,7 @@ class JournalRow(Row):
 
 
 class JournalCountRow(Row):
-    """How many payloads an account ever had in each state; kept on write, never counted."""
+    """How many payloads an account ever had in each state but `received`; kept on write."""
 
     __tablename__ = "journal_count"
 

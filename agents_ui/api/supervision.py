@@ -15,7 +15,7 @@ from inbox.actions import quarantine as verbs
 from inbox.errors import NotFound
 from inbox.model import JournalId, JournalState, Role
 from inbox.store import Unit
-from inbox.tables import JournalCountRow, JournalRow
+from inbox.tables import JournalRow
 from inbox.words import clean
 
 endpoints = Endpoints("supervision")
@@ -39,7 +39,6 @@ LISTED = (
     .limit(bindparam("limit"))
 )
 STATE = select(JournalRow.state).where(JournalRow.id == bindparam("which"))
-COUNTED = select(JournalCountRow.account_id, JournalCountRow.state, JournalCountRow.count)
 
 
 class PageQuery(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -123,8 +122,8 @@ async def ledger(call: Call) -> Page[Ledger]:
 
 def accounted(unit: Unit) -> list[Ledger]:
     found: dict[int, dict[str, int]] = {account.id: {} for account in unit.accounts.all()}
-    for row in unit.connection.execute(COUNTED):
-        found.setdefault(row.account_id, {})[row.state] = row[2]
+    for (account, state), number in unit.journal.ledger().items():
+        found.setdefault(account, {})[state] = number
     return [
         Ledger(account_id=account, **{str(state): counts.get(state, 0) for state in JournalState})
         for account, counts in found.items()

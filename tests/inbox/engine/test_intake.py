@@ -185,7 +185,7 @@ async def test_the_cursor_moves_with_what_was_taken(desk, line):
 
 
 async def test_what_could_not_be_stored_is_not_acknowledged(desk, line):
-    desk.writer.close()
+    desk.taker.close()
     with pytest.raises(Unavailable):
         await line.take(card(1))
 
