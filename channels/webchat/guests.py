@@ -1,6 +1,7 @@
 """Who is connected: the open tabs of every visitor, over a socket or by asking again and again."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
@@ -25,7 +26,7 @@ class Page:
         self.attributes: dict[str, Any] = {}  #: what it was not told yet
 
 
-class Guest:
+class Guest(ABC):
     """One open tab of a visitor."""
 
     def __init__(self, visitor: Visitor, thread: str, address: str) -> None:
@@ -36,9 +37,9 @@ class Guest:
         self.strikes = 0  #: frames refused
         self.storing: set[asyncio.Future[str | None]] = set()
 
+    @abstractmethod
     def push(self, text: str) -> None:
         """Hand *text* to the browser without waiting for it."""
-        raise NotImplementedError
 
     def tell(self, kind: str, **facts: Any) -> None:
         self.push(written(kind, **facts))
@@ -48,7 +49,7 @@ class Guest:
         while self.storing:
             await asyncio.wait(self.storing)
 
-    async def leave(self) -> None:
+    async def leave(self) -> None:  # noqa: B027  # who hands over frames just goes
         """See the guest out because the desk closes."""
 
 
