@@ -182,7 +182,6 @@ export const words = {
     shortcuts: "Keyboard shortcuts",
     newest: "Jump to the newest message",
     attach: "Attach files",
-    markUnread: "Mark as unread",
   },
 
   done: {
