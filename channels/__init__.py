@@ -8,9 +8,12 @@ from typing import Any
 from inbox.channel import Channel
 
 
+WIRE = "wire"  #: what several of them speak over; no channel itself
+
+
 def kinds() -> list[str]:
     """Return every kind of channel there is, without importing any."""
-    return sorted(module.name for module in iter_modules(__path__))
+    return sorted(module.name for module in iter_modules(__path__) if module.name != WIRE)
 
 
 def load(kind: str) -> type[Channel[Any]]:

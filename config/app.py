@@ -106,6 +106,7 @@ async def opened(
     """
     async with AsyncExitStack() as leaving:
         desk = open_desk(settings, clock=clock)
+        desk.public_url = settings.public_url
         leaving.callback(desk.close)
         leaving.enter_context(alone_with(desk.database))
         channels: dict[AccountId, Channel[Any]] = {}
@@ -161,6 +162,7 @@ async def add_channels(house: House, accounts: Sequence[AccountSettings]) -> Non
     for account in accounts:
         number = house.names[account.name]
         line = house.intake.line(number)
+        line.name = account.name
         house.channels[number] = account.channel(account.settings, line)
 
 

@@ -6,7 +6,18 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from inbox.channel import Channel, Heard, Inbound, Profile, Raw, Receipt
+from inbox.channel import (
+    Called,
+    Channel,
+    Deleted,
+    Edited,
+    Heard,
+    Inbound,
+    Profile,
+    Raw,
+    Reacted,
+    Receipt,
+)
 from inbox.errors import Unreadable
 
 BATCH = 50  # files that are understood together
@@ -69,6 +80,21 @@ def spoken(heard: Heard) -> dict[str, Any]:
             return {"kind": "receipt", "message_id": heard.external_id, "text": heard.reason or ""}
         case Profile():
             return {"kind": "profile", "from": heard.who.value}
+        case _:
+            return update(heard)
+
+
+def update(heard: Edited | Deleted | Reacted | Called) -> dict[str, Any]:
+    """Write what was heard of a message that came before, or is yet to come."""
+    texts = {
+        Edited: ("edit", "text"),
+        Deleted: ("deletion", ""),
+        Reacted: ("reaction", "emoji"),
+        Called: ("call", "state"),
+    }
+    kind, told = texts[type(heard)]
+    text = getattr(heard, told, None) or ""
+    return {"kind": kind, "message_id": heard.external_id, "text": text}
 
 
 def message(heard: Inbound) -> dict[str, Any]:

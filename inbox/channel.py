@@ -10,18 +10,22 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
-from inbox.errors import Unreadable
+from inbox.errors import NotFound, Rejected, Unreadable
 from inbox.model import (
     AccountId,
     Address,
     Attachment,
+    Content,
     Conversation,
     ConversationId,
     Delivery,
+    Format,
     Kind,
+    Leg,
     Message,
     MessageId,
     Proof,
+    Recording,
     Value,
 )
 
@@ -46,7 +50,8 @@ class File(Value):
     content_id: str | None = None
     inline: bool = False
     blob: str | None = None  #: where it lies already, when `content` is left empty
-    size: int = 0  #: bytes, of a file that is only named by its blob
+    size: int = 0  #: bytes, of a file that is only named by its blob or source
+    source: str | None = None  #: where `Channel.fetch` finds a file that is not here yet
 
 
 class Said(Value):
@@ -91,6 +96,57 @@ class Inbound(Value):
     client_id: str | None = None
     also: tuple[Address, ...] = ()  #: other identities the sender claims or proves here
     attributes: dict[str, Any] = {}
+    answers: str | None = None  #: external id of the message it quotes
+    content: Content | None = None  #: what it is besides text
+    consent: bool | None = None  #: its words opt out (False) or in again (True)
+    from_us: bool = False  #: said on our side, outside the desk: it is logged as an answer
+
+
+class Edited(Value):
+    """The sender changed a message. May arrive before it."""
+
+    external_id: str
+    order: int  #: grows with every change of a message, as the provider orders them
+    text: str
+    visible_text: str | None = None
+    html: str | None = None
+    content: Content | None = None
+    at: datetime | None = None
+
+
+class Deleted(Value):
+    """The sender took a message back. May arrive before it; nothing comes after it."""
+
+    external_id: str
+    order: int
+    at: datetime | None = None
+
+
+class Reacted(Value):
+    """Somebody put an emoji on a message, theirs or ours, or took it off. May arrive before it."""
+
+    external_id: str
+    order: int  #: grows with every change of one person's emoji
+    who: Address
+    emoji: str
+    on: bool = True
+    at: datetime | None = None
+
+
+class Called(Value):
+    """News of a call: what is told here replaces what was known, legs by their external id."""
+
+    external_id: str  #: of the call's message
+    order: int
+    state: str | None = None
+    outcome: str | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    legs: tuple[Leg, ...] = ()
+    choice: str | None = None
+    recording: Recording | None = None
+    file: File | None = None  #: of the recording
+    callback: bool | None = None
 
 
 class Receipt(Value):
@@ -100,6 +156,7 @@ class Receipt(Value):
     delivery: Delivery
     reason: str | None = None
     through: bool = False  #: all earlier messages of its conversation got as far
+    message_id: MessageId | None = None  #: ours, when the provider echoes it
 
 
 class Profile(Value):
@@ -113,7 +170,7 @@ class Profile(Value):
     thread: str | None = None
 
 
-Heard = Inbound | Receipt | Profile
+Heard = Inbound | Receipt | Profile | Edited | Deleted | Reacted | Called
 
 
 class Outgoing(Value):
@@ -135,6 +192,46 @@ class Outgoing(Value):
     files: tuple[File, ...] = ()
     author: str | None = None  #: the agent's name as customers see it
     automatic: bool = False  #: no person wrote it; say so to the other side
+    quotes: str | None = None  #: external id of the message it answers, where the channel can
+    content: Content | None = None  #: buttons, a template, a place
+
+
+class Amendment(Value):
+    """A change of a message that we sent, or an emoji of ours on any message."""
+
+    message_id: MessageId
+    external_id: str
+    to: tuple[Address, ...]
+    thread: str | None = None
+    text: str | None = None  #: the new text
+    delete: bool = False
+    emoji: str | None = None
+    on: bool = True  #: whether the emoji is put on or taken off
+
+
+class Template(Value):
+    """A text that the provider approved: the only thing to say outside its reply window."""
+
+    name: str  #: the provider's own name or id of it
+    title: str
+    text: str  #: with its blanks as ``{{1}}``
+    language: str | None = None
+    variables: tuple[str, ...] = ()  #: the names of its blanks
+    category: str | None = None
+
+
+class Exchange(Value):
+    """One request and its answer, for the log of an account; secrets are covered already."""
+
+    at: datetime
+    outward: bool  #: we asked them; else they asked us
+    method: str
+    url: str
+    status: int | None = None  #: none when there was no answer
+    request: str = ""
+    response: str = ""
+    took: float = 0.0  #: seconds
+    error: str | None = None
 
 
 class Sent(Value):
@@ -145,16 +242,38 @@ class Sent(Value):
     reason: str | None = None  #: what the provider did not do, such as a recipient it refused
 
 
-class Capabilities(Value):
-    """What the channel can carry; the composer and the renderer both ask."""
+class Segments(Value):
+    """How a long text is counted and paid, as SMS are."""
 
-    max_text: int = 4096  #: characters
+    price: str | None = None  #: of one segment, as a decimal number
+    currency: str | None = None  #: ISO 4217
+
+
+class Capabilities(Value):
+    """What the channel can carry; the composer, the bot and campaigns all obey."""
+
+    max_text: int = 4096  #: characters of one message; a longer text is split at its sentences
     max_attachment: int = 0  #: bytes; 0 means that it carries no files
-    html: bool = False
+    attachments: dict[str, int] = {}  #: bytes by media type such as ``image/*``; all when empty
+    max_files: int = 10  #: files of one message; more go as further ones
+    caption: int | None = None  #: characters beside a file, when fewer than `max_text`
+    formats: tuple[Format, ...] = (Format.PLAIN,)
     subject: bool = False
     copies: bool = False  #: it has Cc
+    buttons: int = 0  #: of one message; more, or all when 0, become numbered text
+    button_title: int = 20  #: characters
+    quotes: bool = False  #: a reply can point at a message
+    reactions: bool = False
+    edits: bool = False  #: what was sent can be changed
+    deletes: bool = False  #: and taken back
     receipts: bool = False
     typing: bool = False
+    calls: bool = False  #: people speak with each other
+    window: float | None = None  #: seconds after the customer's last message to answer freely
+    templates: bool = False  #: approved texts reach the customer outside the window
+    opt_out: tuple[str, ...] = ()  #: words that end it, such as STOP
+    opt_in: tuple[str, ...] = ()  #: words that begin it again
+    segments: Segments | None = None  #: it is counted and paid by the piece
     idempotent: bool = False  #: sending the same external id again delivers it once
     fleeting: bool = False  #: it reaches the customer only while their page is open
 
@@ -225,6 +344,18 @@ class Line(Protocol):
     def now(self) -> datetime:
         """Return the desk's time, aware and in UTC."""
 
+    def url(self, path: str = "") -> str:
+        """Return the public address of a route of this account, for the provider to call."""
+
+    def link(self, blob: str, name: str, media_type: str, *, seconds: int) -> str:
+        """Return a public, signed address of a stored file, for the provider to fetch."""
+
+    def record(self, exchange: Exchange) -> None:
+        """Log what was said with the provider; may be lost, never waits."""
+
+    async def keep(self, cursor: str) -> None:
+        """Store *cursor* by itself."""
+
 
 S = TypeVar("S", bound=Value)
 
@@ -238,7 +369,9 @@ class Channel(ABC, Generic[S]):
     """
 
     kind: ClassVar[str] = ""
-    capabilities: ClassVar[Capabilities] = Capabilities()
+    title: ClassVar[str] = ""  #: what people call it; the kind when left out
+    address_kind: ClassVar[str] = ""  #: of the identities it reaches; its own kind when left out
+    capabilities: Capabilities = Capabilities()  #: an account may set its own
 
     def __init__(self, settings: S, line: Line) -> None:
         self.settings = settings
@@ -273,6 +406,34 @@ class Channel(ABC, Generic[S]):
         They are mounted below ``/channels/<account name>``.
         """
         return ()
+
+    async def amend(self, amendment: Amendment) -> None:  # noqa: ARG002  # channels override it
+        """Change what was sent, or raise a `DeliveryError`."""
+        raise Rejected
+
+    async def find(self, outgoing: Outgoing) -> Sent | None:  # noqa: ARG002  # channels override it
+        """Find out whether a message arrived whose sending broke off.
+
+        None means that the provider knows nothing of it. Raises `NotFound` when the
+        provider cannot be asked, and a `DeliveryError` when it does not answer.
+        """
+        raise NotFound
+
+    async def fetch(self, source: str) -> AsyncIterator[bytes]:  # noqa: ARG002  # channels override it
+        """Open a file that was heard of by its *source*; raises a `DeliveryError`."""
+        raise Rejected
+
+    async def templates(self) -> Sequence[Template]:
+        """Return the texts that the provider approved."""
+        return ()
+
+    def held(self, since: datetime) -> AsyncIterator[Raw] | None:  # noqa: ARG002  # channels override it
+        """Return what the provider holds since then, as it would have been handed over.
+
+        None when it cannot be asked. Each has the key under which it is journalled, so
+        that what is known already is recognised.
+        """
+        return None
 
     async def listen(self) -> None:
         """Poll or stream until cancelled, if the provider must be asked."""

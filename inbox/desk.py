@@ -1,12 +1,15 @@
 """The one object the outer layers hold. It is built in config/app.py."""
 
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from inbox.blobs import DiskBlobs
 from inbox.calls import Call
+from inbox.channel import Exchange
 from inbox.database import Database
+from inbox.model import AccountId
 from inbox.notices import Notice
 from inbox.readers import Readers
 from inbox.signing import Signer
@@ -14,6 +17,7 @@ from inbox.store import Unit
 from inbox.warming import warm
 from inbox.writer import Writer
 
+LOGGED = 2_000  #: exchanges with providers that wait to be logged; older ones are dropped
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -56,6 +60,8 @@ class Desk:
         self.writer = Writer(database, clock, bus.publish)
         self.taker = self.writer if database.is_sqlite else Writer(database, clock, bus.publish)
         self.readers = Readers(database, clock)
+        self.public_url = ""  #: where the world finds the desk, without a slash at the end
+        self.exchanges: deque[tuple[AccountId, Exchange]] = deque(maxlen=LOGGED)
 
     async def write(
         self, action: Callable[Concatenate[Unit, P], R], *args: P.args, **named: P.kwargs

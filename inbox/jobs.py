@@ -1,6 +1,6 @@
 """Work that must happen. It is written with the change that causes it."""
 
-from inbox.model import AccountId, ConversationId, MessageId, Value
+from inbox.model import AccountId, AttachmentId, ConversationId, MessageId, Value
 
 
 class Job(Value, tag=True):
@@ -32,6 +32,47 @@ class Deliver(Job, tag="deliver"):
     @property
     def share(self) -> str:
         return f"deliver:{self.account_id}"
+
+
+class Amend(Job, tag="amend"):
+    """Tell the provider that a message of ours was changed, taken back, or got an emoji."""
+
+    message_id: MessageId
+    conversation_id: ConversationId
+    account_id: AccountId
+    delete: bool = False
+    emoji: str | None = None
+    on: bool = True
+
+    @property
+    def lane(self) -> str:
+        return f"conversation:{self.conversation_id}:{self.account_id}"
+
+    @property
+    def share(self) -> str:
+        return f"deliver:{self.account_id}"
+
+
+class Ascertain(Job, tag="ascertain"):
+    """Ask the provider whether a message arrived whose sending broke off."""
+
+    message_id: MessageId
+    account_id: AccountId
+
+    @property
+    def share(self) -> str:
+        return f"ascertain:{self.account_id}"
+
+
+class Fetch(Job, tag="fetch"):
+    """Get a file that the provider only named."""
+
+    attachment_id: AttachmentId
+    account_id: AccountId
+
+    @property
+    def share(self) -> str:
+        return f"fetch:{self.account_id}"
 
 
 class Route(Job, tag="route"):

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 import structlog
+from msgspec import json
 
-from inbox.channel import Raw, Said
+from inbox.channel import Exchange, Raw, Said
 from inbox.desk import Desk
 from inbox.errors import Unavailable
 from inbox.model import AccountId, Conversation, ConversationId, JournalId, JournalState, MessageId
@@ -60,6 +61,7 @@ class AccountLine:
         self.desk = desk
         self.account = account
         self.intake = intake
+        self.name = ""  #: of the account; it is part of its addresses
         self.threads = Threads(desk, account)
 
     async def take(self, *raws: Raw, cursor: str | None = None) -> None:
@@ -154,6 +156,24 @@ class AccountLine:
     def now(self) -> datetime:
         """Return the desk's time, aware and in UTC."""
         return self.desk.clock()
+
+    def url(self, path: str = "") -> str:
+        """Return the public address of a route of this account, for the provider to call."""
+        return f"{self.desk.public_url}/channels/{self.name}/{path.lstrip('/')}".rstrip("/")
+
+    def link(self, blob: str, name: str, media_type: str, *, seconds: int) -> str:
+        """Return a public, signed address of a stored file, for the provider to fetch."""
+        value = json.encode((blob, name, media_type)).decode()
+        token = self.desk.signer.sign("public file", value, seconds=seconds)
+        return f"{self.desk.public_url}/files/{token}"
+
+    def record(self, exchange: Exchange) -> None:
+        """Log what was said with the provider; may be lost, never waits."""
+        self.desk.exchanges.append((self.account, exchange))
+
+    async def keep(self, cursor: str) -> None:
+        """Store *cursor* by itself."""
+        await self.desk.write(keep, self.account, cursor)
 
 
 class Threads:
@@ -262,3 +282,7 @@ def take(
     if cursor is not None:
         unit.journal.move_cursor(account, clean(cursor))
     return entries
+
+
+def keep(unit: Unit, account: AccountId, cursor: str) -> None:
+    unit.journal.move_cursor(account, clean(cursor))

@@ -127,6 +127,14 @@ class JournalState(StrEnum):
     DISCARDED = "discarded"  #: a person decided that it is nothing
 
 
+class Format(StrEnum):
+    """How a channel lets a text be dressed."""
+
+    PLAIN = "plain"
+    MARKDOWN = "markdown"  #: CommonMark's emphasis, links and lists, whatever the wire calls them
+    HTML = "html"
+
+
 class Address(Value):
     """Where somebody can be reached, such as ``email:ada@example.org``."""
 
@@ -166,6 +174,8 @@ class Account(Value):
     name: str
     address: str | None = None  #: what customers see of it
     archived_at: datetime | None = None
+    address_kind: str = ""  #: the kind of identity it reaches, such as ``phone``
+    paused_at: datetime | None = None  #: somebody stopped it; what waits goes out afterwards
 
 
 class Agent(Value):
@@ -178,6 +188,105 @@ class Agent(Value):
     archived_at: datetime | None = None
 
 
+class Location(Value, tag="location"):
+    """A place on the map."""
+
+    latitude: float  #: degrees, north is positive
+    longitude: float  #: degrees, east is positive
+    name: str | None = None
+    address: str | None = None
+
+
+class Card(Value, tag="card"):
+    """Somebody's contact details, passed on."""
+
+    name: str
+    phone: str | None = None
+    email: str | None = None
+
+
+class Button(Value):
+    """Something a customer can press instead of writing."""
+
+    title: str
+    id: str = ""  #: what comes back when it is pressed; the title when left out
+    url: str | None = None  #: it opens a page instead
+
+
+class Choices(Value, tag="choices"):
+    """Buttons that were offered with a message."""
+
+    buttons: tuple[Button, ...]
+    prompt: str | None = None  #: what the list is called where it must be opened first
+
+
+class Pressed(Value, tag="pressed"):
+    """A button that the customer pressed."""
+
+    id: str
+    title: str
+    about: str | None = None  #: external id of the message that carried it
+
+
+class Templated(Value, tag="template"):
+    """A text that the provider approved before, with its blanks filled in."""
+
+    name: str  #: the provider's own name or id of it
+    variables: dict[str, str] = {}
+    language: str | None = None
+
+
+class Leg(Value):
+    """One line of a call: the customer's, an agent's, a queue's."""
+
+    external_id: str
+    who: str  #: ``customer``, ``agent`` or ``supervisor``
+    address: str | None = None
+    agent_id: AgentId | None = None
+    began_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: str | None = None  #: such as ``completed busy no-answer failed canceled``
+
+
+class Recording(Value):
+    """A part of a call that was recorded."""
+
+    external_id: str
+    seconds: int
+    attachment_id: AttachmentId | None = None  #: none while it is fetched, or when it was deleted
+    transcript: str | None = None
+    voicemail: bool = False
+
+
+class Call(Value, tag="call"):
+    """A telephone call, as far as it got."""
+
+    state: str  #: ``ringing menu queued talking held voicemail ended``
+    outcome: str | None = None  #: ``answered missed voicemail callback abandoned failed``
+    began_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    legs: tuple[Leg, ...] = ()
+    choices: tuple[str, ...] = ()  #: what was chosen in the menu
+    recordings: tuple[Recording, ...] = ()
+    callback: bool = False  #: the customer kept their place and is called back
+
+
+Content = Location | Card | Choices | Pressed | Templated | Call
+
+
+class Reaction(Value):
+    """An emoji that somebody put on a message."""
+
+    message_id: MessageId
+    who: str  #: the address of a customer; empty when it is ours
+    emoji: str
+    at: datetime
+    name: str | None = None
+    agent_id: AgentId | None = None
+
+
 class Attachment(Value):
     """A file that came or goes with a message; its bytes lie in the blob store."""
 
@@ -186,9 +295,11 @@ class Attachment(Value):
     name: str
     media_type: str
     size: int  #: bytes
-    blob: str  #: SHA-256 of the content, in hex
+    blob: str  #: SHA-256 of the content, in hex; empty while it is not here
     content_id: str | None = None  #: what ``cid:`` links of the HTML call it
     inline: bool = False
+    source: str | None = None  #: where the channel finds it, until it is here
+    trouble: str | None = None  #: why it could not be fetched
 
 
 class Conversation(Value):
@@ -238,3 +349,8 @@ class Message(Value):
     external_id: str | None = None
     client_id: str | None = None  #: what the sender's browser called it before we did
     about_id: MessageId | None = None  #: the message that a bounce or receipt speaks of
+    answers_id: MessageId | None = None  #: the message it quotes, where the channel can
+    content: Content | None = None  #: what it is besides text
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None  #: its sender took it back
+    revision: int = 0  #: the provider's order of its last edit

@@ -76,6 +76,7 @@ class CustomerRow(Row):
     name: Mapped[str]
     created_at: Mapped[datetime]
     attributes: Mapped[dict[str, Any]]
+    merged_into_id: Mapped[int | None]  # who they turned out to be; see `MergeRow`
 
 
 class IdentityRow(Row):
@@ -111,6 +112,32 @@ class AccountRow(Row):
     cursor: Mapped[str | None]
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
+    address_kind: Mapped[str] = mapped_column(server_default="")
+    settings: Mapped[bytes | None]  # encrypted; none when the account stands in a file
+    paused_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    trouble: Mapped[str | None]  # why it does not work, and since when
+    trouble_at: Mapped[datetime | None]
+
+
+class ExchangeRow(Row):
+    """What was said with a provider: requests, answers, secrets covered. Tidied away soon."""
+
+    __tablename__ = "exchange"
+    __table_args__ = (Index("ix_exchange_account", "account_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(index=True)
+    outward: Mapped[bool]
+    method: Mapped[str]
+    url: Mapped[str]
+    status: Mapped[int | None]
+    request: Mapped[str]
+    response: Mapped[str]
+    took: Mapped[float]  # seconds
+    error: Mapped[str | None]
 
 
 class AgentRow(Row):
@@ -247,6 +274,74 @@ class MessageRow(Row):
     client_id: Mapped[str | None]
     about_id: Mapped[int | None]
     journal_id: Mapped[int | None]
+    answers_id: Mapped[int | None]
+    content: Mapped[dict[str, Any] | None]
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(server_default="0")
+
+
+class ReactionRow(Row):
+    """An emoji on a message; one that was taken off stays, so that late news is recognised."""
+
+    __tablename__ = "reaction"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    who: Mapped[str] = mapped_column(primary_key=True)  # an address; empty when it is ours
+    emoji: Mapped[str] = mapped_column(primary_key=True)
+    active: Mapped[bool]
+    revision: Mapped[int]  # the provider's order of its last change
+    at: Mapped[datetime]
+    name: Mapped[str | None]
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+
+
+class EarlyUpdateRow(Row):
+    """An edit, a deletion or an emoji whose message is not here yet; applied when it arrives."""
+
+    __tablename__ = "early_update"
+    __table_args__ = (Index("ix_early_update_message", "account_id", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    external_id: Mapped[str]
+    heard: Mapped[str]  # as it was understood
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ConsentRow(Row):
+    """Whether somebody wants to be written to at an address. Append-only: the newest counts."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        Index("ix_consent_address", "kind", "value", "id"),
+        Index("ix_consent_customer", "customer_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    kind: Mapped[str]  # of the channel, such as sms
+    value: Mapped[str]
+    granted: Mapped[bool]
+    at: Mapped[datetime]
+    source: Mapped[str]  # such as: wrote STOP
+    message_id: Mapped[int | None]
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+
+
+class MergeRow(Row):
+    """Two customers that turned out to be one, and what is needed to part them again."""
+
+    __tablename__ = "merge"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    merged_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    at: Mapped[datetime]
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    evidence: Mapped[str]
+    moved: Mapped[dict[str, Any]]
+    undone_at: Mapped[datetime | None]
 
 
 class ReferenceRow(Row):
@@ -283,6 +378,8 @@ class AttachmentRow(Row):
     blob: Mapped[str] = mapped_column(index=True)
     content_id: Mapped[str | None]
     inline: Mapped[bool]
+    source: Mapped[str | None]
+    trouble: Mapped[str | None]
 
 
 class ReadMarkRow(Row):

@@ -29,7 +29,7 @@ from inbox.channel import (
     attempt,
 )
 from inbox.errors import DeliveryError, Rejected, Unreadable
-from inbox.model import MessageId
+from inbox.model import Format, MessageId
 
 # one process understands the mails of all accounts; whoever needs it next starts another
 SANDBOXES: WeakKeyDictionary[asyncio.AbstractEventLoop, Sandbox] = WeakKeyDictionary()
@@ -43,7 +43,7 @@ class Email(Channel[Settings]):
     capabilities = Capabilities(
         max_text=1_000_000,
         max_attachment=25 * 2**20,  # what the large providers take
-        html=True,
+        formats=(Format.PLAIN, Format.HTML),
         subject=True,
         copies=True,
     )

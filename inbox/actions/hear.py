@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec import to_builtins
+
 from inbox.actions.board import (
     TOO_MANY,
     Board,
@@ -186,6 +188,11 @@ def message_row(
         "external_id": tight(said.external_id),
         "client_id": client_id,
         "about_id": None,
+        "answers_id": None,
+        "content": None if said.content is None else to_builtins(said.content),
+        "edited_at": None,
+        "deleted_at": None,
+        "revision": 0,
         "journal_id": one.journal_id,
     }
 

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec import convert
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import aliased
 
 from inbox.errors import NotFound
 from inbox.model import (
     AccountId,
+    Content,
     ConversationId,
     CustomerId,
     Delivery,
@@ -149,7 +151,7 @@ REFERENCES = (
 ADD = insert(MessageRow)
 EMPTY: dict[str, Any] = {
     column.name: None for column in MessageRow.__table__.columns if column.name != "id"
-} | {"kind": Kind.MESSAGE, "recipients": [], "copied": []}
+} | {"kind": Kind.MESSAGE, "recipients": [], "copied": [], "revision": 0}
 
 
 def as_message(row: Iterable[Any]) -> Message:
@@ -161,6 +163,8 @@ def as_message(row: Iterable[Any]) -> Message:
     fields["copied"] = tuple(fields["copied"])
     if fields["delivery"] is not None:
         fields["delivery"] = Delivery(fields["delivery"])
+    if fields["content"] is not None:
+        fields["content"] = convert(fields["content"], Content)
     return Message(**fields)
 
 

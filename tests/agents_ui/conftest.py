@@ -17,7 +17,7 @@ from agents_ui import auth, edge
 from agents_ui.site import Site
 from inbox.actions import agent as agents
 from inbox.channel import Capabilities, Channel, Outgoing, Sent
-from inbox.model import AccountId, AgentId, Role, Value
+from inbox.model import AccountId, AgentId, Format, Role, Value
 from inbox.store.accounts import Configured
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -35,7 +35,11 @@ class Letters(Channel[Nothing]):
 
     kind = "email"
     capabilities = Capabilities(
-        max_text=100_000, max_attachment=500_000, html=True, subject=True, copies=True
+        max_text=100_000,
+        max_attachment=500_000,
+        formats=(Format.PLAIN, Format.HTML),
+        subject=True,
+        copies=True,
     )
 
     async def send(self, outgoing: Outgoing) -> Sent:

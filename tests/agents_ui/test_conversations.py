@@ -269,7 +269,7 @@ async def test_me_tells_everything_to_begin_with(street):
     me = await agent.get("/api/me")
 
     assert me["agent"]["id"] == agent.agent_id
-    assert me["accounts"][0]["capabilities"]["html"] is True
+    assert me["accounts"][0]["capabilities"]["formats"] == ["plain", "html"]
     assert me["counts"] == {
         "mine": 0,
         "unassigned": 1,

@@ -21,7 +21,7 @@ from config.settings import AccountSettings, DeskSettings, Settings, WebSettings
 from inbox.actions import agent as agents
 from inbox.channel import Capabilities, Channel, Heard, Inbound, Outgoing, Raw, Sent
 from inbox.errors import Rejected, TryLater, Unreadable
-from inbox.model import Address, AgentId, Kind, Role, Value
+from inbox.model import Address, AgentId, Format, Kind, Role, Value
 from inbox.store import Unit
 from inbox.tables import MessageRow
 from tests.servers.browser import PATIENCE, connected, running_chromium, seen
@@ -126,7 +126,11 @@ class Post(Channel[Nothing]):
 
     kind = "email"
     capabilities = Capabilities(
-        max_text=100_000, max_attachment=1_000_000, html=True, subject=True, copies=True
+        max_text=100_000,
+        max_attachment=1_000_000,
+        formats=(Format.PLAIN, Format.HTML),
+        subject=True,
+        copies=True,
     )
 
     def __init__(self, settings: Nothing, line: Any) -> None:

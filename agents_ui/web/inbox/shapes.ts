@@ -41,7 +41,7 @@ export interface Agent {
 export interface Capabilities {
   max_text: number;
   max_attachment: number;
-  html: boolean;
+  formats: string[];
   subject: boolean;
   copies: boolean;
   receipts: boolean;

@@ -1,0 +1,1 @@
+"""What several channels speak over: HTTP with its errors, deadlines and log, and Twilio."""
