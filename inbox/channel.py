@@ -419,7 +419,7 @@ class Channel(ABC, Generic[S]):
         """
         raise NotFound
 
-    async def fetch(self, source: str) -> AsyncIterator[bytes]:  # noqa: ARG002  # channels override it
+    def fetch(self, source: str) -> AsyncIterator[bytes]:  # noqa: ARG002  # channels override it
         """Open a file that was heard of by its *source*; raises a `DeliveryError`."""
         raise Rejected
 
