@@ -16,7 +16,6 @@ from urllib.parse import quote, quote_plus, urlencode, urljoin, urlsplit
 
 import msgspec
 from aiohttp import (
-    BasicAuth,
     ClientConnectorCertificateError,
     ClientError,
     ClientOSError,
@@ -30,6 +29,7 @@ from aiohttp import (
     TCPConnector,
     TraceConfig,
     TraceRequestHeadersSentParams,
+    encode_basic_auth,
     web,
 )
 
@@ -154,9 +154,8 @@ class Wire:
             async with self.session(outward=self.outward).request(
                 method,
                 asked.url,
-                headers={**kinds, **(headers or {})},
+                headers={**kinds, **signed_in(auth), **(headers or {})},
                 data=body,
-                auth=BasicAuth(*auth) if auth else None,
                 timeout=limit,
                 allow_redirects=False,
                 trace_request_ctx={"asked": asked},
@@ -177,25 +176,24 @@ class Wire:
         url: str,
         *,
         most: int = MOST_OF_A_FILE,
-        hosts: Collection[str] = (),
+        origins: Collection[str] = (),
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
     ) -> AsyncIterator[bytes]:
         """Stream a file of at most *most* bytes.
 
-        *hosts* are trusted, as ``host`` or ``host:port``: only they are shown *headers* and
-        *auth*. Any other place that is named or redirected to must be on the open internet.
-        Raises a `DeliveryError`.
+        *origins* are trusted, such as ``https://api.example.org``: only they are shown
+        *headers* and *auth*. Any other place that is named or redirected to must be on the
+        open internet. Raises a `DeliveryError`.
         """
         for _ in range(HOPS):
-            trusted = urlsplit(url).netloc.lower() in hosts
+            trusted = origin(url) in origins
             asked = Asked(self, "GET", url, "", once=False)
             async with (
                 asked.outcome(),
                 self.session(outward=not trusted).get(
                     url,
-                    headers=headers if trusted else None,
-                    auth=BasicAuth(*auth) if auth and trusted else None,
+                    headers={**signed_in(auth), **(headers or {})} if trusted else None,
                     timeout=ClientTimeout(sock_connect=CONNECTING, sock_read=self.timeout.total),
                     allow_redirects=False,
                     trace_request_ctx={"asked": asked},
@@ -343,6 +341,19 @@ async def arriving(response: ClientResponse, most: int, now: datetime) -> AsyncI
         if size > most:
             raise too_large
         yield chunk
+
+
+def origin(url: str) -> str | None:
+    """Return the scheme, host and port of *url*; none when it has none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def signed_in(auth: tuple[str, str] | None) -> dict[str, str]:
+    return {"Authorization": encode_basic_auth(*auth)} if auth else {}
 
 
 def full(url: str, params: Mapping[str, str] | None) -> str:
