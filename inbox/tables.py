@@ -119,6 +119,19 @@ class AccountRow(Row):
     sent_at: Mapped[datetime | None]
     trouble: Mapped[str | None]  # why it does not work, and since when
     trouble_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default="0")  # grows with every change of it
+    compared: Mapped[dict[str, Any] | None]  # what its provider held when it was last asked
+
+
+class TrafficRow(Row):
+    """How much an account heard and sent in an hour. Tidied away after five weeks."""
+
+    __tablename__ = "traffic"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    heard: Mapped[int]
+    sent: Mapped[int]
 
 
 class ExchangeRow(Row):

@@ -106,6 +106,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("message_id", "who", "emoji", name=op.f("pk_reaction")),
     )
+    op.create_table(
+        "traffic",
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("hour", TIME, nullable=False),
+        sa.Column("heard", KEY, nullable=False),
+        sa.Column("sent", KEY, nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_traffic_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "hour", name=op.f("pk_traffic")),
+    )
     op.add_column(
         "account", sa.Column("address_kind", sa.Text(), server_default="", nullable=False)
     )
@@ -115,6 +124,8 @@ def upgrade() -> None:
     op.add_column("account", sa.Column("sent_at", TIME, nullable=True))
     op.add_column("account", sa.Column("trouble", sa.Text(), nullable=True))
     op.add_column("account", sa.Column("trouble_at", TIME, nullable=True))
+    op.add_column("account", sa.Column("version", KEY, server_default="0", nullable=False))
+    op.add_column("account", sa.Column("compared", sa.JSON(), nullable=True))
     op.add_column("attachment", sa.Column("source", sa.Text(), nullable=True))
     op.add_column("attachment", sa.Column("trouble", sa.Text(), nullable=True))
     op.add_column("customer", sa.Column("merged_into_id", KEY, nullable=True))
