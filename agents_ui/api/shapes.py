@@ -10,7 +10,18 @@ from typing import Annotated, Any, Generic, TypeVar
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from inbox.channel import Capabilities
-from inbox.model import Delivery, Direction, Kind, Proof, Role, Status
+from inbox.model import (
+    Choices,
+    Content,
+    Delivery,
+    Direction,
+    Kind,
+    Location,
+    Proof,
+    Role,
+    Status,
+    Templated,
+)
 
 T = TypeVar("T")
 ClientId = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -117,6 +128,18 @@ class AttachmentShape(Struct, kw_only=True):
     content_id: str | None = None
     inline: bool = False
     image: bool = False  #: safe to show as a picture
+    pending: bool = False  #: it is being fetched; `attachment.fetched` tells when it is here
+    trouble: str | None = None  #: why it could not be fetched
+
+
+class ReactionShape(Struct, kw_only=True):
+    """An emoji on a message."""
+
+    emoji: str
+    who: str  #: the address of the customer; empty when it is ours
+    name: str | None
+    mine: bool  #: it is ours, and can be taken off
+    agent_id: int | None = None
 
 
 class MessageShape(Struct, kw_only=True):
@@ -143,6 +166,11 @@ class MessageShape(Struct, kw_only=True):
     client_id: str | None
     about_id: int | None
     attachments: list[AttachmentShape]
+    answers_id: int | None = None  #: the message it quotes
+    content: Content | None = None  #: what it is besides text
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None  #: it was taken back; the text is kept for the record
+    reactions: list[ReactionShape] = []
 
 
 class EventShape(Struct, kw_only=True):
@@ -171,6 +199,10 @@ class Envelope(Struct, kw_only=True):
     capabilities: Capabilities
     possible: bool  #: false when nobody could be reached, and *reason* says why
     reason: str | None = None
+    closes_at: datetime | None = None  #: the end of the reply window; none when there is none
+    window_open: bool = True  #: false when only a template reaches the customer now
+    templates: bool = False  #: approved texts can be sent, see ``/api/accounts/{id}/templates``
+    consent: bool = True  #: false when the customer asked not to be written to there
     choices: list["EnvelopeChoice"] = []  #: other accounts that could carry it
 
 
@@ -200,7 +232,13 @@ class Change(Shape):
 
 
 class NewReply(Shape):
-    text: str
+    """A text that the channel cannot carry in one message leaves as several.
+
+    The answer is the first of them. So do files, as many as do not fit; one that does not
+    fit at all goes as a link.
+    """
+
+    text: str  #: may be left empty with a template or a place
     client_id: ClientId  #: a random id of the browser's; the same id is stored once
     attachments: list[str] = []  #: tokens from ``POST /api/files``
     account_id: Id | None = None  #: the channel to use; none means the envelope's
@@ -208,6 +246,12 @@ class NewReply(Shape):
     copied: list[str] | None = None
     last_seen_id: Id | None = None  #: refused with 409 when the customer wrote after this one
     resolve: bool = False
+    content: Choices | Templated | Location | None = None  #: buttons, an approved text, a place
+    answers_id: Id | None = None  #: the message it quotes, where the channel can
+
+
+class Edit(Shape):
+    text: str
 
 
 class NewNote(Shape):
@@ -241,12 +285,31 @@ class IdentityShape(Struct, kw_only=True):
     created_at: datetime
 
 
+class ConsentShape(Struct, kw_only=True):
+    """The newest word on whether somebody may be written to at an address."""
+
+    kind: str  #: of the channel
+    value: str
+    granted: bool
+    at: datetime
+    source: str  #: how it is known, such as: wrote STOP
+    agent_id: int | None = None  #: who wrote it down
+
+
+class NewConsent(Shape):
+    kind: str
+    value: str
+    granted: bool
+    source: Annotated[str, Meta(min_length=1, max_length=500)]  #: how you know
+
+
 class CustomerShape(Struct, kw_only=True):
     id: int
     name: str
     created_at: datetime
     attributes: dict[str, Any]
     identities: list[IdentityShape]
+    consents: list[ConsentShape] = []
 
 
 class CustomerChange(Shape):

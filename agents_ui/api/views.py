@@ -18,10 +18,11 @@ from agents_ui.api.shapes import (
     IdentityShape,
     MessageShape,
     Page,
+    ReactionShape,
 )
 from agents_ui.problems import Refused
 from inbox.actions.reply import AGAIN
-from inbox.model import Agent, Attachment, Customer, Identity
+from inbox.model import Agent, Attachment, Customer, Identity, Reaction
 from inbox.signing import Signer
 from inbox.store import Unit
 from inbox.store.trays import START, Place
@@ -112,10 +113,13 @@ def messages(unit: Unit, rows: Iterable[Any], signer: Signer) -> list[MessageSha
     files: dict[int, list[AttachmentShape]] = {}
     for file in unit.attachments.of([row.id for row in listed]) if listed else ():
         files.setdefault(file.message_id, []).append(attachment(file, signer))
-    return [message(row, files.get(row.id, [])) for row in listed]
+    emojis: dict[int, list[ReactionShape]] = {}
+    for one in unit.reactions.of([row.id for row in listed]) if listed else ():
+        emojis.setdefault(one.message_id, []).append(reaction(one))
+    return [message(row, files.get(row.id, []), emojis.get(row.id, [])) for row in listed]
 
 
-def message(row: Any, files: list[AttachmentShape]) -> MessageShape:
+def message(row: Any, files: list[AttachmentShape], reactions: list[ReactionShape]) -> MessageShape:
     text, quoted = unfolded(row.text, row.visible_text)
     return MessageShape(
         id=row.id,
@@ -141,6 +145,11 @@ def message(row: Any, files: list[AttachmentShape]) -> MessageShape:
         client_id=row.client_id,
         about_id=row.about_id,
         attachments=files,
+        answers_id=row.answers_id,
+        content=row.content,
+        edited_at=row.edited_at,
+        deleted_at=row.deleted_at,
+        reactions=reactions,
     )
 
 
@@ -166,6 +175,14 @@ def attachment(file: Attachment, signer: Signer) -> AttachmentShape:
         content_id=file.content_id,
         inline=file.inline,
         image=file.media_type in PICTURES,
+        pending=not file.blob and file.trouble is None,
+        trouble=file.trouble,
+    )
+
+
+def reaction(one: Reaction) -> ReactionShape:
+    return ReactionShape(
+        emoji=one.emoji, who=one.who, name=one.name, mine=not one.who, agent_id=one.agent_id
     )
 
 

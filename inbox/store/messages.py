@@ -55,6 +55,10 @@ def shown() -> Question:
         MessageRow.reason,
         MessageRow.client_id,
         MessageRow.about_id,
+        MessageRow.answers_id,
+        MessageRow.content,
+        MessageRow.edited_at,
+        MessageRow.deleted_at,
     ).outerjoin(AccountRow, AccountRow.id == MessageRow.account_id)
 
 

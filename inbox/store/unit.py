@@ -19,6 +19,7 @@ from inbox.store.jobs import Jobs
 from inbox.store.journal import Journal
 from inbox.store.leases import Leases
 from inbox.store.messages import Messages
+from inbox.store.reactions import Reactions
 from inbox.store.trays import Trays
 
 
@@ -73,6 +74,10 @@ class Unit:
     @cached_property
     def messages(self) -> Messages:
         return Messages(self.connection)
+
+    @cached_property
+    def reactions(self) -> Reactions:
+        return Reactions(self.connection)
 
     @cached_property
     def trays(self) -> Trays:
