@@ -356,6 +356,12 @@ class Line(Protocol):
     async def keep(self, cursor: str) -> None:
         """Store *cursor* by itself."""
 
+    def seal(self, secret: str) -> str:
+        """Return *secret* so that it may be kept: only this desk can `unseal` it."""
+
+    def unseal(self, sealed: str) -> str | None:
+        """Return what was sealed for this account; None when it was not, or cannot be read."""
+
 
 S = TypeVar("S", bound=Value)
 
@@ -371,6 +377,8 @@ class Channel(ABC, Generic[S]):
     kind: ClassVar[str] = ""
     title: ClassVar[str] = ""  #: what people call it; the kind when left out
     address_kind: ClassVar[str] = ""  #: of the identities it reaches; its own kind when left out
+    webhooks: ClassVar[Mapping[str, str]] = {}  #: paths the provider calls, and where to paste them
+    install: ClassVar[str | None] = None  #: the path where an administrator authorises it anew
     capabilities: Capabilities = Capabilities()  #: an account may set its own
 
     def __init__(self, settings: S, line: Line) -> None:

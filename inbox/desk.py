@@ -11,9 +11,11 @@ from inbox.channel import Exchange
 from inbox.database import Database
 from inbox.model import AccountId
 from inbox.notices import Notice
+from inbox.pulse import Pulse
 from inbox.readers import Readers
 from inbox.signing import Signer
 from inbox.store import Unit
+from inbox.vault import Vault
 from inbox.warming import warm
 from inbox.writer import Writer
 
@@ -61,6 +63,8 @@ class Desk:
         self.taker = self.writer if database.is_sqlite else Writer(database, clock, bus.publish)
         self.readers = Readers(database, clock)
         self.public_url = ""  #: where the world finds the desk, without a slash at the end
+        self.vault = Vault()
+        self.pulse = Pulse()
         self.exchanges: deque[tuple[AccountId, Exchange]] = deque(maxlen=LOGGED)
 
     async def write(

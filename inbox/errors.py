@@ -28,6 +28,10 @@ class Unavailable(DeskError):
     """The store cannot take anything at the moment; nothing was changed."""
 
 
+class Locked(DeskError):
+    """The secret key is missing: put it back, or set desk.secret_key."""
+
+
 class Unreadable(DeskError):
     """The payload could not be understood."""
 

@@ -11,7 +11,7 @@ from msgspec import json
 
 from inbox.channel import Exchange, Raw, Said
 from inbox.desk import Desk
-from inbox.errors import Unavailable
+from inbox.errors import Locked, Unavailable
 from inbox.model import AccountId, Conversation, ConversationId, JournalId, JournalState, MessageId
 from inbox.notices import Happened, Notice, Typing
 from inbox.store import Unit
@@ -76,6 +76,8 @@ class AccountLine:
         taken = [
             Held(entry.id, raw) for entry, raw in zip(written, raws, strict=True) if entry.is_new
         ]
+        if taken:
+            self.desk.pulse.hear(self.account, self.now(), len(taken))
         if here:
             self.intake.hand_over(self.account, taken)
         elif taken:
@@ -174,6 +176,21 @@ class AccountLine:
     async def keep(self, cursor: str) -> None:
         """Store *cursor* by itself."""
         await self.desk.write(keep, self.account, cursor)
+
+    def seal(self, secret: str) -> str:
+        """Return *secret* so that it may be kept: only this desk can `unseal` it."""
+        return self.desk.vault.seal(f"account {self.account}", secret.encode()).decode()
+
+    def unseal(self, sealed: str) -> str | None:
+        """Return what was sealed for this account; None when it was not, or cannot be read."""
+        try:
+            return self.desk.vault.open(f"account {self.account}", sealed.encode()).decode()
+        except Locked:
+            return None
+
+    def close(self) -> None:
+        """Hear no more news: another line of the account takes its place."""
+        self.desk.bus.listeners.remove(self.threads.hear)
 
 
 class Threads:
