@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from agents_ui import health, pages
+from agents_ui import health, pages, public_files
 from agents_ui.api import (
     conversations,
     customers,
@@ -49,6 +49,7 @@ def build(desk: Desk, site: Site) -> web.Application:
     app.add_routes(mount(front, ENDPOINTS))
     app.add_routes(health.routes(desk, lambda: live.closing))
     app.add_routes([web.get("/metrics", metrics.answer)])
+    app.add_routes(public_files.routes(desk))
     app.add_routes(pages.routes(site))
     app.cleanup_ctx.append(running(front, metrics))
     app.on_shutdown.append(goodbye)
