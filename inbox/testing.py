@@ -116,6 +116,12 @@ class RecordingLine:
     async def keep(self, cursor: str) -> None:
         self.position = cursor
 
+    def seal(self, secret: str) -> str:
+        return f"sealed {secret}"
+
+    def unseal(self, sealed: str) -> str | None:
+        return sealed.removeprefix("sealed ")
+
 
 class NoSettings(Value):
     """A channel of the tests needs none."""
