@@ -11,6 +11,7 @@ from inbox.channel import Exchange
 from inbox.database import Database
 from inbox.model import AccountId
 from inbox.notices import Notice
+from inbox.presence import Attendance
 from inbox.pulse import Pulse
 from inbox.readers import Readers
 from inbox.signing import Signer
@@ -62,6 +63,7 @@ class Desk:
         self.writer = Writer(database, clock, bus.publish)
         self.taker = self.writer if database.is_sqlite else Writer(database, clock, bus.publish)
         self.readers = Readers(database, clock)
+        self.presence = Attendance(clock)
         self.public_url = ""  #: where the world finds the desk, without a slash at the end
         self.vault = Vault()
         self.pulse = Pulse()

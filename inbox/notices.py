@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from inbox.model import AgentId, ConversationId, CustomerId, EventId, JournalId, MessageId, Value
+from inbox.model import (
+    AccountId,
+    AgentId,
+    ConversationId,
+    CustomerId,
+    EventId,
+    JournalId,
+    MessageId,
+    Value,
+)
 
 
 class Notice(Value, tag=True):
@@ -33,3 +42,17 @@ class Promised(Notice, tag="promised"):
     """Jobs were written; the worker need not wait for its next round."""
 
     due: datetime  #: when the first of them is to run
+
+
+class Ringing(Notice, tag="ringing"):
+    """A call rings some agents, or has stopped ringing them; never stored."""
+
+    account_id: AccountId
+    external_id: str  #: of the call's message, which may be understood a moment later
+    agents: tuple[AgentId, ...]
+    on: bool = True
+    peer: str | None = None  #: the customer's number
+    outward: bool = False  #: the agent's own call: their telephone rings first
+    callback: bool = False
+    queue: str | None = None
+    how: str = "browser"  #: or ``phone``
