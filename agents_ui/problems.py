@@ -12,6 +12,7 @@ from aiohttp import web
 from agents_ui.api.shapes import Problem
 from inbox.errors import (
     Conflict,
+    DeliveryError,
     DeskError,
     Forbidden,
     Invalid,
@@ -32,6 +33,7 @@ STATUSES: Mapping[type[DeskError], int] = {
     Forbidden: 403,
     Unavailable: 503,
     TryLater: 503,
+    DeliveryError: 502,
 }
 RETRY_AFTER = 5  # seconds; the store recovers by itself or a person has to look
 AT = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")  # where msgspec found the fault

@@ -186,6 +186,7 @@ class Agent(Value):
     email: str
     role: Role
     archived_at: datetime | None = None
+    phone: str | None = None  #: where they may be rung
 
 
 class Location(Value, tag="location"):

@@ -163,6 +163,7 @@ class AgentRow(Row):
     role: Mapped[str]
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
+    phone: Mapped[str | None]  # where they may be rung
 
 
 class SessionRow(Row):
@@ -292,6 +293,15 @@ class MessageRow(Row):
     edited_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(server_default="0")
+
+
+class CallRow(Row):
+    """A call that is not over: it runs, or its customer waits to be called back."""
+
+    __tablename__ = "call"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
 
 
 class ReactionRow(Row):

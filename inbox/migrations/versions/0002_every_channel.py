@@ -17,6 +17,15 @@ TIME = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     op.create_table(
+        "call",
+        sa.Column("message_id", KEY, nullable=False),
+        sa.Column("account_id", KEY, nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_call_account_id")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_call_message_id")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_call")),
+    )
+    op.create_index(op.f("ix_call_account_id"), "call", ["account_id"], unique=False)
+    op.create_table(
         "consent",
         sa.Column("id", KEY, nullable=False),
         sa.Column("customer_id", KEY, nullable=False),
@@ -115,6 +124,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_traffic_account_id")),
         sa.PrimaryKeyConstraint("account_id", "hour", name=op.f("pk_traffic")),
     )
+    op.add_column("agent", sa.Column("phone", sa.Text(), nullable=True))
     op.add_column(
         "account", sa.Column("address_kind", sa.Text(), server_default="", nullable=False)
     )
