@@ -33,14 +33,12 @@ class Utc(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002  # as SQLAlchemy calls it
         return value.astimezone(UTC) if value else None
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
-        """Read SQLite's text in one step; a list has hundreds of times."""
-        if dialect.name == "sqlite":
-            return aware
-        return super().result_processor(dialect, coltype)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002  # as SQLAlchemy calls it
+        """Read SQLite's text in one step; a list has hundreds of times.
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # as SQLAlchemy calls it
-        return value.replace(tzinfo=UTC) if value else None
+        PostgreSQL's driver returns aware times, in UTC as our connections have it.
+        """
+        return aware if dialect.name == "sqlite" else None
 
 
 def aware(written: str | None) -> datetime | None:

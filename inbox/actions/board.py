@@ -116,8 +116,12 @@ def named(said: Inbound) -> list[str]:
 
 def asker(unit: Unit) -> Callable[..., Iterable[Any]]:
     """Return a function that asks the store; rows fetched one by one cost twice as much."""
-    execute = unit.connection.execute
-    return lambda *asked: execute(*asked).all()
+    execute, dialect = unit.connection.execute, unit.connection.dialect.name
+
+    def ask(question: Any, asked: dict[str, Any]) -> Iterable[Any]:
+        return execute(question[dialect] if isinstance(question, dict) else question, asked).all()
+
+    return ask
 
 
 class Board:
@@ -209,9 +213,11 @@ class Board:
         for _, profile in profiles:
             places.add(place(profile.who))
             places |= {place(one) for one, proof in profile.also if proof is not Proof.CLAIMED}
-        for kind in {kind for kind, _ in places}:
-            values = [value for its_kind, value in places if its_kind == kind]
-            for row in self.ask(batch.OWNERS, {"kind": kind, "values": values}):
+        described = profiles or any(item.sender.name or item.attributes for _, item in said)
+        question = batch.OWNERS_TO_CHANGE if described else batch.OWNERS
+        for kind in sorted({kind for kind, _ in places}):
+            values = sorted(value for its_kind, value in places if its_kind == kind)
+            for row in self.ask(question, {"kind": kind, "values": values}):
                 self.owners[kind, row[0]] = Claim(row[3], Proof(row[2]), row[1])
                 self.people.setdefault(row[3], Person(*row[3:]))
         speaking = [item for _, item in said if item.also]
@@ -234,8 +240,7 @@ class Board:
             for talk in self.likely(account, item)
         ]
         if pairs:
-            question = batch.CALLED[self.unit.connection.dialect.name]
-            for row in self.ask(question, {"pairs": document(pairs)}):
+            for row in self.ask(batch.CALLED, {"pairs": document(pairs)}):
                 self.called[row[0], row[1]] = row[2]
 
     def likely(self, account: AccountId, item: Inbound) -> Iterable[Talk]:

@@ -6,7 +6,7 @@ Every statement stays the same for any number of payloads, so that it is prepare
 from sqlalchemy import bindparam, func, select, text
 
 from inbox.store.bulk import Bulk
-from inbox.store.numbers import among, numbered
+from inbox.store.numbers import among, each, numbered
 from inbox.store.rewrite import Rewrite
 from inbox.store.upsert import insert_new, upsert
 from inbox.tables import (
@@ -59,18 +59,26 @@ PROVE = Rewrite(IdentityRow, "proof")
 MOVE_TALKS = Rewrite(ConversationRow, *NEWS)
 MOVE_DELIVERIES = Rewrite(MessageRow, "delivery", "reason")
 
-KNOWN = select(
-    MessageRow.account_id,
+KNOWN = each(
+    select(
+        MessageRow.account_id,
+        MessageRow.external_id,
+        MessageRow.id,
+        MessageRow.conversation_id,
+        MessageRow.customer_id,
+        MessageRow.direction,
+        MessageRow.delivery,
+    ).where(numbered(MessageRow.account_id, "accounts")),
     MessageRow.external_id,
-    MessageRow.id,
-    MessageRow.conversation_id,
-    MessageRow.customer_id,
-    MessageRow.direction,
-    MessageRow.delivery,
-).where(numbered(MessageRow.account_id, "accounts"), among(MessageRow.external_id, "names"))
-REFERENCED = select(
-    ReferenceRow.account_id, ReferenceRow.external_id, ReferenceRow.conversation_id
-).where(numbered(ReferenceRow.account_id, "accounts"), among(ReferenceRow.external_id, "names"))
+    "names",
+)
+REFERENCED = each(
+    select(ReferenceRow.account_id, ReferenceRow.external_id, ReferenceRow.conversation_id).where(
+        numbered(ReferenceRow.account_id, "accounts")
+    ),
+    ReferenceRow.external_id,
+    "names",
+)
 EARLY = select(
     EarlyReceiptRow.account_id,
     EarlyReceiptRow.external_id,
@@ -94,7 +102,7 @@ TALKS_BY_ID = (
     .order_by(ConversationRow.id)
     .with_for_update()
 )
-OWNERS = (
+OWNER = (
     select(
         IdentityRow.value,
         IdentityRow.id,
@@ -106,12 +114,18 @@ OWNERS = (
     .join(CustomerRow, CustomerRow.id == IdentityRow.customer_id)
     .where(
         IdentityRow.kind == bindparam("kind"),
-        among(IdentityRow.value, "values"),
         text("identity.proof <> 'claimed'"),  # written out, for the partial index
     )
 )
-PEOPLE = select(CustomerRow.id, CustomerRow.name, CustomerRow.attributes).where(
-    numbered(CustomerRow.id, "which")
+OWNERS = each(OWNER, IdentityRow.value, "values")
+#: The same when their records may change: nobody else changes them meanwhile.
+OWNERS_TO_CHANGE = each(
+    OWNER.with_for_update(of=CustomerRow, key_share=True), IdentityRow.value, "values"
+)
+PEOPLE = (
+    select(CustomerRow.id, CustomerRow.name, CustomerRow.attributes)
+    .where(numbered(CustomerRow.id, "which"))
+    .with_for_update(key_share=True)
 )
 HELD = select(
     IdentityRow.customer_id, IdentityRow.kind, IdentityRow.value, IdentityRow.id, IdentityRow.proof

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from inbox.errors import NotFound
 from inbox.model import AccountId, JournalId, JournalState
 from inbox.store.bulk import Bulk
-from inbox.store.numbers import among, numbered
+from inbox.store.numbers import each, numbered
 from inbox.tables import AccountRow, JournalCountRow, JournalRow, Utc
 
 LONGEST_KEY = 200  #: characters; a longer one is known by its hash
@@ -37,8 +37,12 @@ COLUMNS = (
 RECEIVED = JournalRow.state == literal_column("'received'")
 QUARANTINED_ONES = JournalRow.state == literal_column("'quarantined'")
 WRITE = Bulk(JournalRow, *COLUMNS)
-KNOWN = select(JournalRow.account_id, JournalRow.key).where(
-    among(JournalRow.key, "keys"), numbered(JournalRow.account_id, "accounts")
+KNOWN = each(
+    select(JournalRow.account_id, JournalRow.key).where(
+        numbered(JournalRow.account_id, "accounts")
+    ),
+    JournalRow.key,
+    "keys",
 )
 STILL = select(JournalRow.id).where(numbered(JournalRow.id, "which"), RECEIVED).with_for_update()
 WAITING = select(JournalRow.id).where(RECEIVED).order_by(JournalRow.id)
@@ -174,7 +178,8 @@ class Journal:
             "keys": [entry.fields["key"] for entry in keyed],
             "accounts": list({entry.fields["account_id"] for entry in keyed}),
         }
-        known = {(row[0], row[1]) for row in self.connection.execute(KNOWN, asked).all()}
+        question = KNOWN[self.connection.dialect.name]
+        known = {(row[0], row[1]) for row in self.connection.execute(question, asked).all()}
         for entry in keyed:
             name = entry.fields["account_id"], entry.fields["key"]
             if name in known:

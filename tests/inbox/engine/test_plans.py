@@ -3,13 +3,15 @@
 import pytest
 from sqlalchemy import event, text
 
-from inbox.store import jobs, journal
+from inbox.store import batch, jobs, journal
 from tests.conftest import MORNING, untouched
 
 database_url = pytest.fixture(untouched, params=["sqlite", "postgresql"], name="database_url")
 
 JOBS = {"now": MORNING, "until": MORNING, "by": "w", "limit": 9, "full": ["a"], "mine": [1]}
 KEYS = {"keys": ["a"], "accounts": [1]}
+NAMES = {"names": ["a", "b"], "accounts": [1, 2]}
+SENDERS = {"kind": "email", "values": ["a", "b"]}
 PAYLOADS = {"at": MORNING, "until": MORNING, "limit": 9}
 SETTLED = {"which": [1], "was": "received", "now": "message", "why": None}
 PAGE = {"before": 9, "limit": 9}
@@ -23,6 +25,16 @@ QUESTIONS = {
     "payloads that wait": (journal.CLAIM, PAYLOADS, "ix_journal_waiting"),
     "payloads in quarantine": (journal.QUARANTINED, PAGE, "ix_journal_quarantined"),
     "known keys": (journal.KNOWN, KEYS, "journal_1|uq_journal_account_id_key"),
+    "known messages, by their whole names": (
+        batch.KNOWN,
+        NAMES,
+        "account_id=? AND external_id=?|AND (external_id = asked.value)",
+    ),
+    "owners of addresses, by those": (
+        batch.OWNERS_TO_CHANGE,
+        SENDERS,
+        "kind=? AND value=?|AND (value = asked.value)",
+    ),
     "rows to settle": (journal.SETTLE, SETTLED, "INTEGER PRIMARY KEY|Index Cond: (id = ANY"),
 }
 
@@ -30,6 +42,8 @@ QUESTIONS = {
 def plan(engine, statement, asked):
     """Return how the database would answer."""
     word = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+    if isinstance(statement, dict):
+        statement = statement[engine.dialect.name]
     with engine.connect() as connection:
         if engine.dialect.name != "sqlite":  # nothing is there yet: a scan costs nothing
             connection.execute(text("SET enable_seqscan = off"))
