@@ -16,6 +16,7 @@ EventId = NewType("EventId", int)
 IdentityId = NewType("IdentityId", int)
 JobId = NewType("JobId", int)
 JournalId = NewType("JournalId", int)
+MergeId = NewType("MergeId", int)
 MessageId = NewType("MessageId", int)
 QueueId = NewType("QueueId", int)
 
@@ -153,6 +154,7 @@ class Customer(Value):
     name: str
     created_at: datetime
     attributes: dict[str, Any] = {}
+    merged_into_id: CustomerId | None = None  #: who they turned out to be
 
 
 class Identity(Value):
@@ -286,6 +288,19 @@ class Reaction(Value):
     at: datetime
     name: str | None = None
     agent_id: AgentId | None = None
+
+
+class Consent(Value):
+    """A word on whether somebody wants to be written to at an address."""
+
+    customer_id: CustomerId
+    kind: str  #: of the channel, such as ``sms``
+    value: str
+    granted: bool
+    at: datetime
+    source: str  #: how it is known, such as: wrote STOP
+    message_id: MessageId | None = None
+    agent_id: AgentId | None = None  #: who wrote it down
 
 
 class Attachment(Value):

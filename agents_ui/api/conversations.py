@@ -27,7 +27,9 @@ from agents_ui.problems import Refused
 from agents_ui.site import Site
 from inbox.actions import conversation as verbs
 from inbox.actions import envelope as envelopes
+from inbox.actions import window as windows
 from inbox.actions.note import note as write_note
+from inbox.actions.reply import BOUNDLESS
 from inbox.actions.reply import reply as write_reply
 from inbox.channel import Capabilities
 from inbox.errors import NotFound
@@ -42,7 +44,16 @@ endpoints = Endpoints("conversations")
 PAGE = 50  # messages shown when a conversation is opened
 EVENTS_SHOWN = 200
 NOTHING = Capabilities(max_text=0)
-TOLD = ("message.added", "note.added", "delivery.changed", "conversation.read")
+TOLD = (
+    "message.added",
+    "message.edited",
+    "message.deleted",
+    "message.reacted",
+    "attachment.fetched",
+    "note.added",
+    "delivery.changed",
+    "conversation.read",
+)
 EVENTS = (  # what stands between the messages; those tell of themselves
     select(*EventRow.__table__.columns)
     .where(
@@ -135,7 +146,8 @@ def enveloped(unit: Unit, which: ConversationId, site: Site) -> Envelope:
     talk = unit.conversations.get(which)
     found = envelopes.address(unit, talk)
     capabilities = site.capabilities(found.account.id)
-    off = None if capabilities else "This account is not configured any more."
+    there = windows.look(unit, talk.customer_id, found.account.id, capabilities)
+    reason = found.reason or obstacle(capabilities, there)
     return Envelope(
         account_id=found.account.id,
         channel=found.account.kind,
@@ -144,14 +156,32 @@ def enveloped(unit: Unit, which: ConversationId, site: Site) -> Envelope:
         copied=list(found.copied),
         subject=found.subject,
         capabilities=capabilities or NOTHING,
-        possible=found.possible and off is None,
-        reason=found.reason or off,
+        possible=reason is None,
+        reason=reason,
+        closes_at=there.closes_at,
+        window_open=there.open,
+        templates=bool(capabilities and capabilities.templates),
+        consent=found.consent,
         choices=[
             EnvelopeChoice(account_id=one.account.id, channel=one.account.kind, to=list(one.to))
             for one in envelopes.choices(unit, talk)
-            if site.capabilities(one.account.id)
+            if writes(site.capabilities(one.account.id))
         ],
     )
+
+
+def obstacle(capabilities: Capabilities | None, there: windows.Window) -> str | None:
+    """Say why nothing can be written over an account now."""
+    if capabilities is None:
+        return "This account is not configured any more."
+    if not writes(capabilities):
+        return "Nobody can be written to over this account."
+    return None if there.open or capabilities.templates else windows.CLOSED
+
+
+def writes(capabilities: Capabilities | None) -> bool:
+    """Tell whether a channel carries words; a telephone does not."""
+    return bool(capabilities and capabilities.max_text)
 
 
 @endpoints("GET", "/conversations/{id}/messages")
@@ -207,19 +237,6 @@ async def reply(call: Call, id: int, body: NewReply) -> MessageShape:  # noqa: A
     return await call.write(reply_it, ConversationId(id), body, given, call.agent, call.front)
 
 
-def fits(site: Site, account: AccountId, body: NewReply, size: int) -> None:
-    """Refuse what the channel cannot carry."""
-    capabilities = site.capabilities(account)
-    if capabilities is None:
-        return
-    if len(body.text) > capabilities.max_text:
-        raise Refused(422, f"This channel takes {capabilities.max_text} characters.", field="text")
-    if size > capabilities.max_attachment:
-        raise Refused(
-            422, f"This channel takes {capabilities.max_attachment} bytes.", field="attachments"
-        )
-
-
 def reply_it(  # noqa: PLR0917  # an action takes them in order
     unit: Unit,
     which: ConversationId,
@@ -231,7 +248,6 @@ def reply_it(  # noqa: PLR0917  # an action takes them in order
     talk = unit.conversations.get(which)
     account = AccountId(body.account_id or talk.account_id)
     seen = None if body.last_seen_id is None else MessageId(body.last_seen_id)
-    fits(front.site, account, body, sum(file.size for file in given))
     try:
         message = write_reply(
             unit,
@@ -245,6 +261,9 @@ def reply_it(  # noqa: PLR0917  # an action takes them in order
             copied=body.copied,
             last_seen_id=seen,
             resolve=body.resolve,
+            content=body.content,
+            answers=None if body.answers_id is None else MessageId(body.answers_id),
+            capabilities=front.site.capabilities(account) or BOUNDLESS,
         )
     except NotFound:
         raise Refused(422, "There is no such account.", field="account_id") from None

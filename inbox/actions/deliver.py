@@ -12,10 +12,12 @@ from typing import Any
 import structlog
 from msgspec.structs import replace
 
+from inbox.actions import window
 from inbox.actions.letter import Letter, write_letter
 from inbox.actions.outcome import given_up, note_sent, put_back, settle
 from inbox.actions.seen import LOOK_AGAIN
 from inbox.channel import Channel, Channels
+from inbox.degrade import fitted
 from inbox.desk import Desk
 from inbox.errors import (
     DeliveryError,
@@ -33,6 +35,7 @@ from inbox.store.journal import short_key
 __all__ = ["deliver", "given_up"]
 
 SENDING_TAKES = 300.0  #: seconds; whoever takes longer is not going to answer
+PAUSED = 60.0  #: seconds until an account is looked at again that somebody stopped
 REPAIR_TAKES = 900.0  #: seconds until settings that do not work are tried again
 PAUSE = 1.0  #: seconds to wait when the store is away
 AGAIN = 30.0  #: seconds until a channel that knows a repeat is asked again
@@ -54,20 +57,34 @@ async def deliver(desk: Desk, job: Deliver, *, channels: Channels) -> None:
     channel = channels.get(letter.account)
     if channel is None:
         await wait(desk, letter, Misconfigured("This account is not configured."))
+    elif letter.paused:
+        await wait(desk, letter, TryLater("This account is paused.", after=PAUSED))
     elif letter.was_interrupted and not channel.capabilities.idempotent:
         reason = "The desk stopped while it was being sent."
         await desk.write(settle, letter.message, Delivery.UNKNOWN, reason)
+    elif refusal := await objection(desk, channel, letter):
+        await desk.write(settle, letter.message, Delivery.FAILED, refusal)
     else:
         letter = addressed(desk, channel, letter)
         if await desk.write(begin, letter):
             await attempt(desk, channel, letter)
 
 
+async def objection(desk: Desk, channel: Channel[Any], letter: Letter) -> str | None:
+    """Say why a message must not leave any more that could be sent when it was written."""
+    if letter.unwanted or channel.capabilities.window is None:
+        return letter.unwanted
+    message, capabilities = letter.message, channel.capabilities
+    there = await desk.read(window.look, message.customer_id, letter.account, capabilities)
+    return window.objection(there, message.content, capabilities)
+
+
 def addressed(desk: Desk, channel: Channel[Any], letter: Letter) -> Letter:
     """Put our reply token on *letter*, and the id that every attempt carries, if we choose it."""
     token = desk.signer.short("reply", str(letter.message.conversation_id))
     name = letter.message.external_id or channel.external_id(letter.message.id, token)
-    return replace(letter, outgoing=replace(letter.outgoing, reply_token=token, external_id=name))
+    outgoing = replace(letter.outgoing, reply_token=token, external_id=name)
+    return replace(letter, outgoing=fitted(outgoing, channel.capabilities, channel.line))
 
 
 def begin(unit: Unit, letter: Letter) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from inbox.actions import consents
 from inbox.errors import NotFound
 from inbox.model import (
     PROOFS,
@@ -24,6 +25,7 @@ class Envelope(Value):
     copied: tuple[str, ...] = ()
     subject: str | None = None
     reason: str | None = None  #: why nobody can be reached
+    consent: bool = True  #: false when that is the customer's wish
 
     @property
     def possible(self) -> bool:
@@ -68,7 +70,15 @@ def address(unit: Unit, talk: Conversation, account: AccountId | None = None) ->
     to, copied = ((), ()) if refusal else reachable(unit, talk, carrier, accounts.values())
     if not refusal and not to:
         refusal = f"No address for {carrier.kind} is known."
-    return Envelope(account=carrier, to=to, copied=copied, subject=talk.subject, reason=refusal)
+    unwanted = consents.objection(unit, carrier.kind, to)
+    return Envelope(
+        account=carrier,
+        to=to,
+        copied=copied,
+        subject=talk.subject,
+        reason=refusal or unwanted,
+        consent=unwanted is None,
+    )
 
 
 def choices(unit: Unit, talk: Conversation) -> Sequence[Envelope]:
@@ -85,9 +95,15 @@ def objection(
     if carrier.archived_at:
         return "This account is not configured any more."
     home = talk.thread_account_id  # a handle of one account is of no use to another
-    if home and home != carrier.id and accounts[home].kind == carrier.kind:
+    elsewhere = home and home != carrier.id and accounts[home].kind == carrier.kind
+    if elsewhere and reaches(carrier) == carrier.kind:  # nor is an address of that kind alone
         return "The customer is not known to this account."
     return None
+
+
+def reaches(account: Account) -> str:
+    """Return the kind of the addresses that an account writes to."""
+    return account.address_kind or account.kind
 
 
 def reachable(
@@ -99,7 +115,7 @@ def reachable(
         return answer_to(heard, ours)
     if said := unit.messages.newest_on(talk.id, carrier.id, Direction.OUT):
         return said.recipients, said.copied
-    return surest(unit.customers.identities(talk.customer_id), carrier.kind), ()
+    return surest(unit.customers.identities(talk.customer_id), reaches(carrier)), ()
 
 
 def surest(identities: Iterable[Identity], kind: str) -> tuple[str, ...]:

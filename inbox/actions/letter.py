@@ -2,6 +2,8 @@
 
 from msgspec.structs import replace
 
+from inbox.actions import consents
+from inbox.actions.envelope import reaches
 from inbox.channel import File, Outgoing
 from inbox.model import (
     AccountId,
@@ -22,6 +24,8 @@ class Letter(Value):
     message: Message
     account: AccountId
     outgoing: Outgoing
+    unwanted: str | None = None  #: why the customer is not to be written to
+    paused: bool = False  #: somebody stopped the account for now
 
     @property
     def is_due(self) -> bool:
@@ -39,7 +43,8 @@ def write_letter(unit: Unit, which: MessageId) -> Letter:
     message = unit.messages.get(which)
     talk = unit.conversations.get(message.conversation_id)
     account = message.account_id or talk.account_id
-    kind = unit.accounts.get(account).kind
+    carrier = unit.accounts.get(account)
+    kind = reaches(carrier)
     outgoing = Outgoing(
         message_id=message.id,
         conversation_id=talk.id,
@@ -56,8 +61,24 @@ def write_letter(unit: Unit, which: MessageId) -> Letter:
         files=tuple(packed(file) for file in unit.attachments.of([message.id])),
         author=unit.agents.get(message.author_id).name if message.author_id else None,
         automatic=message.author_id is None,
+        quotes=quoted(unit, message, account),
+        content=message.content,
     )
-    return Letter(message=message, account=account, outgoing=outgoing)
+    return Letter(
+        message=message,
+        account=account,
+        outgoing=outgoing,
+        unwanted=consents.objection(unit, carrier.kind, (*message.recipients, *message.copied)),
+        paused=carrier.paused_at is not None,
+    )
+
+
+def quoted(unit: Unit, message: Message, account: AccountId) -> str | None:
+    """Return what the provider calls the message that this one quotes."""
+    if message.answers_id is None:
+        return None
+    other = unit.messages.get(message.answers_id)
+    return other.external_id if other.account_id == account else None
 
 
 def addressed(kind: str, values: tuple[str, ...]) -> tuple[Address, ...]:

@@ -1,30 +1,47 @@
 """An agent answers: the reply and the promise to deliver it commit together."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
+from msgspec import to_builtins
+
+from inbox.actions import consents, window
 from inbox.actions.conversation import resolve as resolve_conversation
 from inbox.actions.envelope import Envelope, address
-from inbox.errors import Conflict, Invalid
+from inbox.channel import Capabilities
+from inbox.degrade import Piece, pieces
+from inbox.errors import Conflict, Invalid, NotFound
 from inbox.jobs import Deliver
 from inbox.model import (
     AccountId,
     AgentId,
+    Content,
     Conversation,
     ConversationId,
     Delivery,
     Direction,
     Message,
     MessageId,
+    Templated,
 )
 from inbox.notices import Promised
 from inbox.store import Unit
 from inbox.store.attachments import Given
-from inbox.words import clean, preview
+from inbox.words import clean, cut, preview
 
 MAX_TEXT = 200_000
 MAX_FILES = 50
 MAX_RECIPIENTS = 100
+BOUNDLESS = Capabilities(
+    max_text=MAX_TEXT,
+    max_attachment=2**40,
+    max_files=MAX_FILES,
+    buttons=100,
+    button_title=MAX_TEXT,
+    quotes=True,
+    templates=True,
+)  #: of a channel that nobody knows; it says itself what it does not take
 AGAIN = (Delivery.FAILED, Delivery.DEAD, Delivery.UNKNOWN)  #: a person may have these tried again
 TAKEN_BACK = (*AGAIN, Delivery.SCHEDULED, Delivery.QUEUED)  #: these can still be called off
 
@@ -42,30 +59,43 @@ def reply(
     copied: Sequence[str] | None = None,
     last_seen_id: MessageId | None = None,
     resolve: bool = False,
+    content: Content | None = None,
+    answers: MessageId | None = None,
+    capabilities: Capabilities = BOUNDLESS,
 ) -> MessageId:
     """Answer the customer; the same *client_id* again returns what was said the first time.
 
-    Raises `Conflict` when the customer wrote after the message *last_seen_id*, and
-    `Invalid` when there is nothing to say or nobody to say it to.
+    What the channel cannot carry in one message becomes several; the first one is
+    returned. Raises `Conflict` when the customer wrote after the message *last_seen_id*,
+    and `Invalid` when there is nothing to say, nobody to say it to, or it may not be said.
     """
     if client_id and (said := unit.messages.by_client_id(conversation, client_id)):
         return said
     talk = unit.conversations.get(conversation)
     if last_seen_id is not None and unit.messages.heard_since(conversation, last_seen_id):
         raise Conflict("The customer wrote in the meantime.")
-    check(text, attachments)
+    check(text, attachments, content)
     envelope = redirected(address(unit, talk, account), to, copied)
-    message = say(unit, talk, envelope, text, by=by, client_id=client_id)
-    unit.attachments.add([(message, given) for given in attachments], at=unit.now)
+    permit(unit, talk, envelope, content, capabilities)
+    quoted = quotable(unit, talk, answers) if capabilities.quotes else None
+    first, *rest = pieces(text, attachments, content, capabilities)
+    message = say(
+        unit, talk, envelope, first, by=by, client_id=client_id or None, answers_id=quoted
+    )
+    last = message
+    for piece in rest:
+        last = say(unit, talk, envelope, piece, by=by)
     if by is not None:
-        unit.conversations.mark_read(conversation, by, message)
+        unit.conversations.mark_read(conversation, by, last)
         forget_draft(unit, conversation, by)
     if resolve:
         resolve_conversation(unit, conversation, by=by)
     return message
 
 
-def say(unit: Unit, talk: Conversation, envelope: Envelope, text: str, **fields: Any) -> MessageId:
+def say(
+    unit: Unit, talk: Conversation, envelope: Envelope, piece: Piece[Given], **fields: Any
+) -> MessageId:
     """Queue a message of ours, and promise to deliver it."""
     by = fields.pop("by", None)
     message = unit.messages.add(
@@ -75,20 +105,22 @@ def say(unit: Unit, talk: Conversation, envelope: Envelope, text: str, **fields:
         account_id=envelope.account.id,
         direction=Direction.OUT,
         delivery=Delivery.QUEUED,
-        text=clean(text),
+        text=clean(piece.text),
         subject=envelope.subject,
         sender=envelope.account.address,
         recipients=envelope.to,
         copied=envelope.copied,
         author_id=by,
+        content=None if piece.content is None else to_builtins(piece.content),
         **fields,
     )
+    unit.attachments.add([(message, given) for given in piece.files], at=unit.now)
     unit.conversations.change(
         talk.id,
         account_id=envelope.account.id,
         active_at=unit.now,
         last_message_id=message,
-        preview=preview(text),
+        preview=preview(piece.text) or ", ".join(cut(file.name, 60) for file in piece.files[:3]),
         waiting_since=None,
     )
     unit.enqueue(
@@ -100,9 +132,40 @@ def say(unit: Unit, talk: Conversation, envelope: Envelope, text: str, **fields:
     return message
 
 
-def check(text: str, attachments: Sequence[Given]) -> None:
+def permit(
+    unit: Unit,
+    talk: Conversation,
+    envelope: Envelope,
+    content: Content | None,
+    capabilities: Capabilities,
+) -> None:
+    """Refuse what the customer does not want, or the provider does not take now."""
+    everybody = (*envelope.to, *envelope.copied)
+    if unwanted := consents.objection(unit, envelope.account.kind, everybody):
+        raise Invalid(unwanted)
+    if not capabilities.max_text:
+        raise Invalid("Nobody can be written to over this account.")
+    if isinstance(content, Templated) and not capabilities.templates:
+        raise Invalid("This channel has no templates.")
+    there = window.look(unit, talk.customer_id, envelope.account.id, capabilities)
+    if closed := window.objection(there, content, capabilities):
+        raise Invalid(closed)
+
+
+def quotable(unit: Unit, talk: Conversation, which: MessageId | None) -> MessageId | None:
+    """Return the message that is quoted. Raises `Invalid` for one of another conversation."""
+    if which is None:
+        return None
+    with suppress(NotFound):
+        quoted = unit.messages.get(which)
+        if quoted.conversation_id == talk.id and quoted.direction is not Direction.NOTE:
+            return which
+    raise Invalid("Only what was said in this conversation can be quoted.")
+
+
+def check(text: str, attachments: Sequence[Given], content: Content | None = None) -> None:
     """Refuse what is nothing, or too much."""
-    if not text.strip() and not attachments:
+    if not text.strip() and not attachments and content is None:
         raise Invalid("There is nothing to say.")
     if len(text) > MAX_TEXT:
         raise Invalid(f"The text is longer than {MAX_TEXT} characters.")

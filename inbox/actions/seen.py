@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, func, select
 
 from inbox.actions.envelope import Envelope, surest
 from inbox.actions.reply import say
+from inbox.degrade import Piece
 from inbox.model import (
     Account,
     AccountId,
@@ -66,18 +67,16 @@ def carry(
     to = surest(unit.customers.identities(talk.customer_id), mailbox.kind)
     if not to:
         return None
-    message = say(
+    files = unit.attachments.of([one.id for one in unseen])
+    return say(
         unit,
         talk,
         Envelope(account=mailbox, to=to, subject=talk.subject),
-        "\n\n".join(one.text for one in unseen),
+        Piece("\n\n".join(one.text for one in unseen), [taken_along(file) for file in files]),
         by=unseen[-1].author_id,
         kind=Kind.AUTO_REPLY,
         about_id=unseen[-1].id,
     )
-    files = unit.attachments.of([one.id for one in unseen])
-    unit.attachments.add([(message, taken_along(file)) for file in files], at=unit.now)
-    return message
 
 
 def unseen_in(unit: Unit, talk: Conversation, chats: Collection[AccountId]) -> Sequence[Message]:

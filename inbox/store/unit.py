@@ -12,12 +12,14 @@ from inbox.notices import Notice, Promised
 from inbox.store.accounts import Accounts
 from inbox.store.agents import Agents
 from inbox.store.attachments import Attachments
+from inbox.store.consents import Consents
 from inbox.store.conversations import Conversations
 from inbox.store.customers import Customers
 from inbox.store.events import Events
 from inbox.store.jobs import Jobs
 from inbox.store.journal import Journal
 from inbox.store.leases import Leases
+from inbox.store.merges import Merges
 from inbox.store.messages import Messages
 from inbox.store.reactions import Reactions
 from inbox.store.trays import Trays
@@ -48,6 +50,10 @@ class Unit:
         return Attachments(self.connection)
 
     @cached_property
+    def consents(self) -> Consents:
+        return Consents(self.connection)
+
+    @cached_property
     def conversations(self) -> Conversations:
         return Conversations(self.connection)
 
@@ -70,6 +76,10 @@ class Unit:
     @cached_property
     def leases(self) -> Leases:
         return Leases(self.connection)
+
+    @cached_property
+    def merges(self) -> Merges:
+        return Merges(self.connection)
 
     @cached_property
     def messages(self) -> Messages:
