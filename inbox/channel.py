@@ -146,6 +146,7 @@ class Called(Value):
     choice: str | None = None
     recording: Recording | None = None
     file: File | None = None  #: of the recording
+    keep_until: datetime | None = None  #: when the recording is thrown away
     callback: bool | None = None
 
 

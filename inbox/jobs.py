@@ -75,6 +75,18 @@ class Fetch(Job, tag="fetch"):
         return f"fetch:{self.account_id}"
 
 
+class Discard(Job, tag="discard"):
+    """Throw a recording away whose time is over, here and at the provider."""
+
+    message_id: MessageId
+    account_id: AccountId
+    recording: str  #: what the provider calls it
+
+    @property
+    def share(self) -> str:
+        return f"discard:{self.account_id}"
+
+
 class Route(Job, tag="route"):
     """Find out who answers a conversation."""
 

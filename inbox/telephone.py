@@ -108,3 +108,7 @@ class Telephone(ABC):
     @abstractmethod
     async def watch(self, call: str, by: AgentId, mode: Mode, how: How) -> None:
         """Let *by* take part in another's call, or change how."""
+
+    @abstractmethod
+    async def discard(self, recording: str) -> None:
+        """Delete a recording at the provider; one that is gone already is fine."""

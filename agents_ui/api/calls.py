@@ -126,7 +126,7 @@ def known(unit: Unit, account: AccountId, names: Sequence[str]) -> dict[str, Any
     if not names:
         return {}
     rows = unit.connection.execute(OPEN, {"account": account, "names": list(names)})
-    return {row[0]: row for row in rows}
+    return {str(row[0]): row for row in rows}
 
 
 def shape(account: AccountId, one: Running, row: Any | None) -> CallShape:
@@ -181,9 +181,9 @@ async def my_phone(call: Call) -> MyPhone:
 async def set_my_phone(call: Call, body: MyPhone) -> MyPhone:
     """Say at which telephone I may be rung; null for none."""
     phone = body.phone
-    if phone is not None:
+    if body.phone is not None:
         for telephone in telephones(call).values():
-            phone = telephone.allow(phone)
+            phone = telephone.allow(body.phone)
     await call.write(calling.set_phone, call.agent.id, phone)
     return MyPhone(phone=phone)
 

@@ -1,0 +1,18 @@
+"""Throw recordings of calls away when their time is over: at the provider first, then here."""
+
+from inbox.actions import calling
+from inbox.channel import Channels
+from inbox.desk import Desk
+from inbox.errors import TryLater
+from inbox.jobs import Discard
+from inbox.telephone import Telephone
+
+
+async def discard(desk: Desk, job: Discard, *, channels: Channels) -> None:
+    """Delete one recording. Raises a `DeliveryError` when the provider does not."""
+    channel = channels.get(job.account_id)
+    if channel is None:
+        raise TryLater("Its account is not configured at the moment.")
+    if isinstance(channel, Telephone):
+        await channel.discard(job.recording)
+    await desk.write(calling.forget_recording, job.message_id, job.recording)
