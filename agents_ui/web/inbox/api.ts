@@ -1,6 +1,7 @@
 /** The public JSON API, as this page speaks it. */
 import type {
   Change,
+  Consent,
   Conversation,
   Customer,
   Draft,
@@ -11,6 +12,7 @@ import type {
   Page,
   Problem,
   Quarantined,
+  Template,
   Thread,
   TimelineEntry,
   Token,
@@ -45,7 +47,12 @@ export function onSignedOut(listener: () => void): void {
   signedOut = listener;
 }
 
-async function call<T>(method: string, path: string, body?: unknown, key?: string): Promise<T> {
+export async function call<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  key?: string,
+): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
@@ -84,7 +91,7 @@ async function read(answer: Response): Promise<unknown> {
   }
 }
 
-function query(values: Record<string, string | number | null | undefined>): string {
+export function query(values: Record<string, string | number | null | undefined>): string {
   const asked = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
     if (value !== null && value !== undefined) asked.set(name, String(value));
@@ -116,8 +123,24 @@ export const api = {
 
   retry: (message: number) => call<Message | null>("POST", `/messages/${message}/retry`),
   cancel: (message: number) => call<Message | null>("POST", `/messages/${message}/cancel`),
+  arrived: (message: number) => call<Message | null>("POST", `/messages/${message}/arrived`),
+  edit: (message: number, text: string) => call<Message>("PATCH", `/messages/${message}`, { text }),
+  unsay: (message: number) => call<Message | null>("DELETE", `/messages/${message}`),
+  react: (message: number, emoji: string, on: boolean) =>
+    call<Message | null>(
+      on ? "PUT" : "DELETE",
+      `/messages/${message}/reactions/${encodeURIComponent(emoji)}`,
+    ),
+  templates: (account: number) =>
+    call<Page<Template> | Template[]>("GET", `/accounts/${account}/templates`),
 
   customer: (id: number) => call<Customer>("GET", `/customers/${id}`),
+  link: (customer: number, kind: string, value: string) =>
+    call<Customer>("POST", `/customers/${customer}/identities`, { kind, value }),
+  unlink: (customer: number, identity: number) =>
+    call<unknown>("DELETE", `/customers/${customer}/identities/${identity}`),
+  consent: (customer: number, consent: Omit<Consent, "at">) =>
+    call<unknown>("POST", `/customers/${customer}/consents`, consent),
   changeCustomer: (
     id: number,
     change: { name?: string; attributes?: Record<string, string | number | boolean | null> },

@@ -38,15 +38,37 @@ export interface Agent {
   archived: boolean;
 }
 
+export interface Segments {
+  price: string | null;
+  currency: string | null;
+}
+
+/** What a channel can carry; what is not said it cannot. */
 export interface Capabilities {
   max_text: number;
   max_attachment: number;
+  attachments?: Record<string, number>;
+  max_files?: number;
+  caption?: number | null;
   formats: string[];
   subject: boolean;
   copies: boolean;
+  buttons?: number;
+  button_title?: number;
+  quotes?: boolean;
+  reactions?: boolean;
+  edits?: boolean;
+  deletes?: boolean;
   receipts: boolean;
   typing: boolean;
+  calls?: boolean;
+  window?: number | null;
+  templates?: boolean;
+  opt_out?: string[];
+  opt_in?: string[];
+  segments?: Segments | null;
   idempotent: boolean;
+  fleeting?: boolean;
 }
 
 export interface Account {
@@ -103,6 +125,90 @@ export interface Attachment {
   content_id: string | null;
   inline: boolean;
   image: boolean;
+  pending?: boolean;
+  trouble?: string | null;
+}
+
+export interface Place {
+  type: "location";
+  latitude: number;
+  longitude: number;
+  name?: string | null;
+  address?: string | null;
+}
+
+export interface ContactCard {
+  type: "card";
+  name: string;
+  phone?: string | null;
+  email?: string | null;
+}
+
+export interface Choice {
+  title: string;
+  id?: string;
+  url?: string | null;
+}
+
+export interface Choices {
+  type: "choices";
+  buttons: Choice[];
+  prompt?: string | null;
+}
+
+export interface Pressed {
+  type: "pressed";
+  id: string;
+  title: string;
+  about?: string | null;
+}
+
+export interface Templated {
+  type: "template";
+  name: string;
+  variables?: Record<string, string>;
+  language?: string | null;
+}
+
+export interface Leg {
+  external_id: string;
+  who: string;
+  address?: string | null;
+  agent_id?: number | null;
+  began_at?: string | null;
+  answered_at?: string | null;
+  ended_at?: string | null;
+  outcome?: string | null;
+}
+
+export interface Recording {
+  external_id: string;
+  seconds: number;
+  attachment_id?: number | null;
+  transcript?: string | null;
+  voicemail?: boolean;
+}
+
+export interface Call {
+  type: "call";
+  state: string;
+  outcome?: string | null;
+  began_at?: string | null;
+  answered_at?: string | null;
+  ended_at?: string | null;
+  legs?: Leg[];
+  choices?: string[];
+  recordings?: Recording[];
+  callback?: boolean;
+}
+
+export type Content = Place | ContactCard | Choices | Pressed | Templated | Call;
+
+export interface Reaction {
+  emoji: string;
+  who: string;
+  name: string | null;
+  mine: boolean;
 }
 
 export interface Message {
@@ -129,6 +235,11 @@ export interface Message {
   client_id: string | null;
   about_id: number | null;
   attachments: Attachment[];
+  answers_id?: number | null;
+  content?: Content | null;
+  edited_at?: string | null;
+  deleted_at?: string | null;
+  reactions?: Reaction[];
 }
 
 export interface DeskEvent {
@@ -143,10 +254,24 @@ export interface DeskEvent {
   change: Record<string, unknown> | null;
 }
 
+/** Another way to the same person. */
 export interface EnvelopeChoice {
   account_id: number;
   channel: string;
   to: string[];
+  closes_at?: string | null;
+  window_open?: boolean;
+  consent?: boolean;
+  reason?: string | null;
+}
+
+export interface Template {
+  name: string;
+  title: string;
+  text: string;
+  language?: string | null;
+  variables?: string[];
+  category?: string | null;
 }
 
 export interface Envelope {
@@ -160,6 +285,10 @@ export interface Envelope {
   possible: boolean;
   reason: string | null;
   choices: EnvelopeChoice[];
+  closes_at?: string | null;
+  window_open?: boolean;
+  consent?: boolean;
+  templates?: boolean;
 }
 
 export interface Draft {
@@ -191,6 +320,8 @@ export interface NewReply {
   copied: string[] | null;
   last_seen_id: number | null;
   resolve: boolean;
+  content?: Choices | Templated | Place | null;
+  answers_id?: number | null;
 }
 
 export interface NewNote {
@@ -222,6 +353,16 @@ export interface Customer {
   created_at: string;
   attributes: Record<string, unknown>;
   identities: Identity[];
+  consents?: Consent[];
+}
+
+/** Whether a person wants to be reached at an address. */
+export interface Consent {
+  kind: string;
+  value: string;
+  granted: boolean;
+  at: string;
+  source?: string | null;
 }
 
 /** One thing said with a customer, on whichever channel. */
@@ -271,3 +412,39 @@ export type Frame =
   | { type: "counts"; counts: Counts }
   | { type: "resync"; sequence: number }
   | { type: "goodbye" };
+
+/** An agent in a call. */
+export interface Taker {
+  agent_id: number;
+  since: string;
+  mode: string | null; // none for who speaks with the customer
+}
+
+/** A call that is not over; the mirror of `agents_ui/api/calls.py`. */
+export interface LiveCall {
+  message_id: number | null;
+  external_id: string;
+  conversation_id: number | null;
+  customer: { id: number; name: string } | null;
+  account_id: number;
+  peer: string | null;
+  outward: boolean;
+  state: string;
+  began_at: string;
+  queue: string | null;
+  queued_at: string | null;
+  place: number | null;
+  callback: boolean;
+  answered_at: string | null;
+  ringing: number[];
+  takers: Taker[];
+  transfer: number | null;
+  consulting: boolean;
+}
+
+export interface SoftphoneToken {
+  account_id: number;
+  token: string;
+  identity: string;
+  expires_at: string;
+}

@@ -99,6 +99,32 @@ export function cancel(message: Message): Promise<void> {
   return mend(message, next, () => api.cancel(message.id), words.thread.cancelled);
 }
 
+/** Say that a message arrived of which nobody knew it. */
+export function arrived(message: Message): Promise<void> {
+  const next = { ...message, delivery: "sent", retry: false, reason: null } as const;
+  return mend(message, next, () => api.arrived(message.id), words.thread.settled);
+}
+
+/** Change what was sent. */
+export function edit(message: Message, text: string): Promise<void> {
+  const next = { ...message, text, edited_at: new Date().toISOString() };
+  return mend(message, next, () => api.edit(message.id, text), words.thread.changed);
+}
+
+/** Take back what was sent; the record keeps it. */
+export function unsay(message: Message): Promise<void> {
+  const next = { ...message, deleted_at: new Date().toISOString() };
+  return mend(message, next, () => api.unsay(message.id), words.thread.cancelled);
+}
+
+/** Put an emoji of ours on a message, or take it off. */
+export function react(message: Message, emoji: string, on: boolean): Promise<void> {
+  const others = (message.reactions ?? []).filter((one) => !(one.mine && one.emoji === emoji));
+  const mine = { emoji, who: "", name: null, mine: true };
+  const next = { ...message, reactions: on ? [...others, mine] : others };
+  return mend(message, next, () => api.react(message.id, emoji, on), "");
+}
+
 async function mend(
   message: Message,
   next: Message,
@@ -111,7 +137,7 @@ async function mend(
     if (answer?.id === message.id && unchanged(next)) {
       known.value = hearMessages(known.peek(), [answer]);
     }
-    say(said);
+    if (said) say(said);
   } catch (error) {
     if (unchanged(next)) known.value = hearMessages(known.peek(), [message]);
     say(words.done.notChanged((error as Error).message), { bad: true });

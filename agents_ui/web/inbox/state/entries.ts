@@ -11,6 +11,9 @@ const TOLD = new Set([
   "conversation.resolved",
   "conversation.reopened",
   "conversation.marked_spam",
+  "consent.changed",
+  "customer.merged",
+  "customer.unmerged",
 ]);
 
 /** Interleave messages and events by time, with a rule at every new day and channel. */

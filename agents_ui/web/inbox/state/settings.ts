@@ -3,7 +3,7 @@ import { effect, type Signal, signal } from "@preact/signals";
 
 const PREFIX = "parlour.";
 
-function kept<T extends string | boolean>(name: string, otherwise: T): Signal<T> {
+export function kept<T extends string | boolean>(name: string, otherwise: T): Signal<T> {
   const value = signal<T>(recall(name, otherwise));
   effect(() => {
     const now = value.value;

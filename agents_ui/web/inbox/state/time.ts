@@ -14,6 +14,16 @@ export function lasting(since: string, now: number): string {
   return `${Math.floor(ms / (7 * DAY))} w`;
 }
 
+/** Return how long something took, such as "4:05" or "1:02:03". */
+export function lengthOf(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const two = (n: number) => String(n).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours > 0
+    ? `${hours}:${two(minutes)}:${two(seconds % 60)}`
+    : `${minutes}:${two(seconds % 60)}`;
+}
+
 export type Wait = "calm" | "risk" | "late";
 
 /** How long a customer waits on each channel before it is noticed, and before it hurts. */
@@ -21,6 +31,9 @@ const PATIENCE: Record<string, [number, number]> = {
   webchat: [2 * MINUTE, 10 * MINUTE],
   telegram: [15 * MINUTE, HOUR],
   sms: [15 * MINUTE, HOUR],
+  whatsapp: [15 * MINUTE, HOUR],
+  slack: [15 * MINUTE, HOUR],
+  voice: [5 * MINUTE, HOUR],
 };
 
 /** Say whether somebody has waited too long for their channel. */

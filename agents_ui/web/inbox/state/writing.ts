@@ -1,12 +1,12 @@
 /** What is being written in each conversation, and the drafts of it on the server. */
 import { effect, signal } from "@preact/signals";
 import { api, Refused, upload } from "../api";
-import type { Envelope, Message, Uploaded } from "../shapes";
+import type { Choices, Envelope, Message, Templated, Uploaded } from "../shapes";
 import { words } from "../words";
-import { known, myId, onHeal, sayTyping, thread, visible } from "./desk";
+import { accounts, known, myId, now, onHeal, sayTyping, thread, visible } from "./desk";
 import { newId, onReturned, type Parcel, post } from "./outbox";
-import { sized } from "./time";
 import { say, speak } from "./toasts";
+import { barred, wayBy } from "./ways";
 
 export interface FileInHand {
   id: string;
@@ -32,6 +32,8 @@ export interface Writing {
   stopped: boolean; // the customer wrote since; a person decides
   saved: boolean;
   uploaded: Sending | null; // send was pressed; it leaves once every file is uploaded
+  quotes: number | null; // the message that it answers
+  content: Choices | Templated | null; // buttons, or a template instead of a text of one's own
 }
 
 export interface Sending {
@@ -51,6 +53,8 @@ const EMPTY: Writing = {
   stopped: false,
   saved: true,
   uploaded: null,
+  quotes: null,
+  content: null,
 };
 
 export const writings = signal<ReadonlyMap<number, Writing>>(new Map());
@@ -166,13 +170,9 @@ function draftOf(): number | null {
 }
 
 // --- files --------------------------------------------------------------------------------
-/** Attach *files*, each at most *most* bytes; 0 means that the channel carries none. */
-export function attach(conversation: number, files: Iterable<File>, most: number): void {
-  for (const file of files) {
-    if (most === 0) say(words.composer.noFiles, { bad: true });
-    else if (file.size > most) say(words.composer.tooBig(file.name, sized(most)), { bad: true });
-    else begin(conversation, file);
-  }
+/** Attach *files*; what the channel does not carry leaves as a link. */
+export function attach(conversation: number, files: Iterable<File>): void {
+  for (const file of files) begin(conversation, file);
 }
 
 function begin(conversation: number, file: File): void {
@@ -224,12 +224,18 @@ export function addresses(line: string): string[] {
 /** Why what is written cannot be sent yet, in a sentence; nothing when it can. */
 export function obstacle(one: Writing, envelope: Envelope): string | null {
   if (one.note) return null;
-  if (!envelope.possible && one.account === null)
-    return envelope.reason ?? words.composer.impossible;
-  const over = envelope.capabilities.max_text - one.reply.length;
-  if (one.account === null && over < 0) return words.composer.left(over);
+  const way = wayBy(one.account, envelope, accounts.peek(), now.peek());
+  if (barred(way, envelope)) return way.reason ?? words.composer.impossible;
+  if (!way.open && one.content?.type !== "template") return words.composer.closed;
   if (one.to !== null && addresses(one.to).length === 0) return words.composer.nobody;
   return null;
+}
+
+/** There is something to send. */
+function says(one: Writing): boolean {
+  return Boolean(
+    text(one).trim() || one.files.length > 0 || (!one.note && one.content?.type === "template"),
+  );
 }
 
 function uploading(one: Writing): boolean {
@@ -248,7 +254,7 @@ function sendUploaded(conversation: number): void {
 export function send(conversation: number, more: Sending = {}): void {
   const one = current(conversation);
   const opened = known.peek().threads.get(conversation);
-  if (!opened || (!text(one).trim() && one.files.length === 0)) return;
+  if (!opened || !says(one)) return;
   const problem = obstacle(one, opened.envelope);
   if (problem) {
     say(problem, { bad: true });
@@ -305,13 +311,16 @@ function parcelOf(
       copied: one.copied === null ? null : addresses(one.copied),
       last_seen_id: seen,
       resolve: resolve && !one.note,
+      content: one.note ? null : one.content,
+      answers_id: one.note ? null : one.quotes,
     },
   };
 }
 
 /** After sending: the text is gone, the other text stays, and one is in reply mode again. */
 function clear(conversation: number, one: Writing): void {
-  const rest = one.note ? { reply: one.reply, since: one.since } : { internal: one.internal };
+  const { reply, since, quotes, content, account } = one;
+  const rest = one.note ? { reply, since, quotes, content, account } : { internal: one.internal };
   write(conversation, { ...EMPTY, ...rest, saved: true });
   clearTimeout(timers.get(conversation));
   timers.delete(conversation);
@@ -331,6 +340,8 @@ export function putBack(parcel: Parcel, stopped: boolean): void {
     copied: reply.copied?.join(", ") ?? null,
     files: files.map((file) => ({ ...file, id: newId(), done: 1, error: null, stop: () => {} })),
     since: reply.last_seen_id,
+    quotes: reply.answers_id ?? null,
+    content: reply.content?.type === "location" ? null : (reply.content ?? null),
     stopped,
     saved: false,
   });

@@ -10,6 +10,7 @@ import { List } from "./List";
 import { Overlays } from "./Overlays";
 import { paletteMode } from "./open";
 import { Palette } from "./Palette";
+import { Phone } from "./Phone";
 import { Blank, Button } from "./parts";
 import { Quarantine } from "./Quarantine";
 import { Rail } from "./Rail";
@@ -37,6 +38,7 @@ export function App() {
         )}
       </main>
       <CustomerPane />
+      <Phone />
       {paletteMode.value && <Palette />}
       <Overlays />
     </div>

@@ -1,39 +1,39 @@
 /** Where an answer is written: what it is, by which way, to whom, always in sight. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Envelope } from "../shapes";
-import { accounts, conversations } from "../state/desk";
+import type { Envelope, Message } from "../shapes";
+import { conversations, now } from "../state/desk";
 import type { Opened } from "../state/reduce";
-import { sized } from "../state/time";
+import { cost, segmented } from "../state/segments";
+import { split } from "../state/splitting";
+import { inFull, sized } from "../state/time";
+import { barred, fitting, remaining, type Way } from "../state/ways";
 import {
   arrivedSince,
   attach,
   detach,
   type FileInHand,
   send,
-  setNote,
   type,
   type Writing,
   write,
   writing,
 } from "../state/writing";
-import { addressName, channelName, words } from "../words";
-import { Channel, Icon } from "./Icon";
+import { channelName, words } from "../words";
+import { ChoicesEditor } from "./ChoicesEditor";
+import { focusComposer } from "./focus";
+import { Icon } from "./Icon";
+import { inShort } from "./MessageView";
 import { Button, Kbd } from "./parts";
+import { Filling, TemplateList } from "./Templates";
+import { leaves, WayLine, Ways } from "./Way";
 
 const MENTIONS_FILE =
   /\b(attach(ed|ment|ing)?|enclosed|anhang|angehängt|pi[eè]ce jointe|ci-joint|załącz\w*|u prilogu|vedhæft\w*|вложени\w*|прикреп\w*)/i;
 
-/** Put the cursor into the composer, for a reply or for a note. */
-export function focusComposer(id: number, note: boolean): void {
-  setNote(id, note);
-  // the field of the other kind is drawn anew; wait for it
-  setTimeout(() => document.getElementById("composer-text")?.focus(), 0);
-}
-
 export function Composer({ id, opened }: { id: number; opened: Opened }) {
   const one = writing(id);
   const [over, setOver] = useState(false);
-  const envelope = opened.envelope;
+  const way = leaves(one, opened.envelope);
   return (
     <form
       class={`composer ${one.note ? "noting" : ""} ${over ? "dropping" : ""}`}
@@ -50,21 +50,26 @@ export function Composer({ id, opened }: { id: number; opened: Opened }) {
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        if (event.dataTransfer) take(id, envelope, one, event.dataTransfer.files);
+        if (event.dataTransfer) attach(id, event.dataTransfer.files);
       }}
     >
-      <Line id={id} one={one} envelope={envelope} />
+      <Line id={id} one={one} envelope={opened.envelope} way={way} />
       {one.stopped && <Stopped id={id} one={one} opened={opened} />}
-      <Field id={id} one={one} envelope={envelope} />
-      {one.files.length > 0 && <Files id={id} files={one.files} />}
-      <Foot id={id} one={one} envelope={envelope} />
+      {!one.note && one.quotes && <Quoting id={id} quotes={one.quotes} opened={opened} />}
+      <Middle id={id} one={one} envelope={opened.envelope} way={way} />
+      {one.files.length > 0 && <Files id={id} files={one.files} way={one.note ? null : way} />}
+      {!one.note && one.content?.type === "choices" && (
+        <ChoicesEditor id={id} content={one.content} can={way.capabilities} channel={way.channel} />
+      )}
+      <Foot id={id} one={one} envelope={opened.envelope} way={way} />
       {over && <p class="drop-hint">{words.composer.drop}</p>}
     </form>
   );
 }
 
 /** Reply or note, and for a reply the way it goes: always visible. */
-function Line({ id, one, envelope }: { id: number; one: Writing; envelope: Envelope }) {
+function Line(props: { id: number; one: Writing; envelope: Envelope; way: Way }) {
+  const { id, one, envelope, way } = props;
   const [changing, setChanging] = useState(false);
   return (
     <div class="line">
@@ -78,16 +83,38 @@ function Line({ id, one, envelope }: { id: number; one: Writing; envelope: Envel
           {words.composer.noteHint}
         </p>
       ) : (
-        <Way
-          id={id}
-          one={one}
-          envelope={envelope}
-          changing={changing}
-          toggle={() => setChanging(!changing)}
-        />
+        <>
+          <WayLine
+            id={id}
+            one={one}
+            envelope={envelope}
+            changing={changing}
+            toggle={() => setChanging(!changing)}
+          />
+          <Window way={way} />
+        </>
       )}
-      {changing && !one.note && <Ways id={id} one={one} envelope={envelope} />}
+      {changing && !one.note && (
+        <Ways id={id} one={one} envelope={envelope} close={() => setChanging(false)} />
+      )}
     </div>
+  );
+}
+
+const SOON = 3 * 3_600_000; // milliseconds before the end at which the window is told in colour
+
+/** How long one may still answer freely. */
+function Window({ way }: { way: Way }) {
+  if (!way.closes_at || !way.open) return null;
+  const soon = Date.parse(way.closes_at) - now.value < SOON;
+  return (
+    <span
+      class={`window waits ${soon ? "risk" : ""}`}
+      title={`${inFull(way.closes_at)}. ${words.composer.closesInHint}`}
+    >
+      <span class="dial" aria-hidden="true" />
+      {words.composer.closesIn(remaining(way.closes_at, now.value))}
+    </span>
   );
 }
 
@@ -108,139 +135,57 @@ function Mode({ id, note, one }: { id: number; note: boolean; one: Writing }) {
   );
 }
 
-interface Leaves {
-  channel: string;
-  sender: string | null;
-  to: string[];
-  copied: string[];
-}
-
-/** How the reply would leave, with what the agent changed. */
-function leaves(one: Writing, envelope: Envelope): Leaves {
-  const choice = envelope.choices.find((other) => other.account_id === one.account);
-  const account = accounts.value.get(choice?.account_id ?? envelope.account_id);
-  const to = one.to === null ? (choice?.to ?? envelope.to) : [one.to];
-  const copied =
-    one.copied === null ? (choice ? [] : envelope.copied) : [one.copied].filter(Boolean);
-  return {
-    channel: choice?.channel ?? envelope.channel,
-    sender: choice ? (account?.address ?? null) : (envelope.sender ?? account?.address ?? null),
-    to,
-    copied,
-  };
-}
-
-function Way(props: {
-  id: number;
-  one: Writing;
-  envelope: Envelope;
-  changing: boolean;
-  toggle: () => void;
-}) {
-  const { one, envelope } = props;
-  const way = leaves(one, envelope);
-  const name = conversations.value.get(props.id)?.customer.name;
-  const to = way.to.map((value) => addressName(way.channel, value, name));
-  const changeable = envelope.choices.length > 0 || envelope.capabilities.copies;
-  const line = (
-    <>
-      <Channel kind={way.channel} />
-      <span class="way-word">
-        {words.composer.via} <b>{channelName(way.channel)}</b>
-      </span>
-      {way.sender && (
-        <span class="way-word">
-          {words.composer.from} <b>{way.sender}</b>
-        </span>
-      )}
-      <span class="way-word way-to">
-        {words.composer.to} <b>{to.join(", ") || "…"}</b>
-      </span>
-      {way.copied.length > 0 && (
-        <span class="way-word">
-          {words.composer.copied} <b>{way.copied.join(", ")}</b>
-        </span>
-      )}
-    </>
+/** The message that this one will answer. */
+function Quoting({ id, quotes, opened }: { id: number; quotes: number; opened: Opened }) {
+  const quoted: Message | undefined = opened.messages.find((one) => one.id === quotes);
+  const customer = conversations.value.get(id)?.customer.name ?? words.thread.somebody;
+  const name = quoted?.direction === "in" ? (quoted.sender_name ?? customer) : words.thread.us;
+  return (
+    <p class="quoting">
+      <Icon name="reply" size={12} />
+      <b>{words.composer.answers(name)}</b>
+      <span class="answered-text">{quoted && inShort(quoted)}</span>
+      <Button
+        icon="close"
+        kind="quiet"
+        label={words.composer.dropQuote}
+        onClick={() => write(id, { quotes: null })}
+      />
+    </p>
   );
-  if (!changeable) {
+}
+
+/** Where one writes, or why one cannot and what can be done instead. */
+function Middle(props: { id: number; one: Writing; envelope: Envelope; way: Way }) {
+  const { id, one, envelope, way } = props;
+  if (one.note) return <Field id={id} one={one} />;
+  if (one.content?.type === "template") {
+    return <Filling id={id} account={way.account_id} content={one.content} />;
+  }
+  if (barred(way, envelope)) {
+    const name = conversations.value.get(id)?.customer.name ?? words.thread.somebody;
+    const word = way.consent
+      ? words.composer.impossible
+      : words.composer.barred(name, channelName(way.channel));
+    return <Barrier word={way.reason ?? word} />;
+  }
+  if (!way.open) {
     return (
-      <p class="way" data-way={way.channel}>
-        {line}
-      </p>
+      <>
+        <Barrier word={way.templates ? words.composer.closed : words.composer.closedNoTemplate} />
+        {way.templates && <TemplateList id={id} account={way.account_id} />}
+      </>
     );
   }
-  return (
-    <button
-      type="button"
-      class="way"
-      data-way={way.channel}
-      aria-expanded={props.changing}
-      title={words.composer.change}
-      onClick={props.toggle}
-    >
-      {line}
-      <Icon name="down" size={14} />
-    </button>
-  );
+  return <Field id={id} one={one} />;
 }
 
-function Ways({ id, one, envelope }: { id: number; one: Writing; envelope: Envelope }) {
-  const way = leaves(one, envelope);
-  const chosen = accounts.value.get(one.account ?? envelope.account_id);
-  const copies = chosen?.capabilities?.copies ?? envelope.capabilities.copies;
-  const all = [{ account_id: envelope.account_id, channel: envelope.channel }, ...envelope.choices];
+function Barrier({ word }: { word: string }) {
   return (
-    <div class="ways">
-      {envelope.choices.length > 0 && (
-        <label>
-          <span>{words.composer.account}</span>
-          <select
-            value={String(one.account ?? envelope.account_id)}
-            onChange={(event) => {
-              const account = Number(event.currentTarget.value);
-              const usual = account === envelope.account_id;
-              write(id, { account: usual ? null : account, to: null, copied: null });
-            }}
-          >
-            {all.map((other) => (
-              <option key={other.account_id} value={String(other.account_id)}>
-                {channelName(other.channel)} · {accounts.value.get(other.account_id)?.name}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
-      {copies && (
-        <>
-          <label>
-            <span>{words.composer.recipients}</span>
-            <input
-              value={one.to ?? way.to.join(", ")}
-              autocomplete="off"
-              spellcheck={false}
-              title={words.composer.recipientsHint}
-              onInput={(event) => write(id, { to: event.currentTarget.value })}
-            />
-          </label>
-          <label>
-            <span>{words.composer.copies}</span>
-            <input
-              value={one.copied ?? way.copied.join(", ")}
-              autocomplete="off"
-              spellcheck={false}
-              title={words.composer.recipientsHint}
-              onInput={(event) => write(id, { copied: event.currentTarget.value })}
-            />
-          </label>
-        </>
-      )}
-      {(one.account !== null || one.to !== null || one.copied !== null) && (
-        <Button kind="quiet" onClick={() => write(id, { account: null, to: null, copied: null })}>
-          {words.composer.reset}
-        </Button>
-      )}
-    </div>
+    <p class="barrier" role="status">
+      <Icon name="ban" size={14} />
+      {word}
+    </p>
   );
 }
 
@@ -275,7 +220,7 @@ function Stopped({ id, one, opened }: { id: number; one: Writing; opened: Opened
   );
 }
 
-function Field({ id, one, envelope }: { id: number; one: Writing; envelope: Envelope }) {
+function Field({ id, one }: { id: number; one: Writing }) {
   const name = conversations.value.get(id)?.customer.name ?? "";
   const field = useRef<HTMLTextAreaElement>(null);
   const text = one.note ? one.internal : one.reply;
@@ -303,51 +248,55 @@ function Field({ id, one, envelope }: { id: number; one: Writing; envelope: Enve
         const files = event.clipboardData?.files;
         if (!files?.length) return;
         event.preventDefault();
-        take(id, envelope, one, files);
+        attach(id, files);
       }}
     />
   );
 }
 
-/** Attach what the channel can carry; refuse the rest with a reason. */
-function take(id: number, envelope: Envelope, one: Writing, files: Iterable<File>): void {
-  const most = one.note ? Number.POSITIVE_INFINITY : envelope.capabilities.max_attachment;
-  attach(id, files, most);
-}
-
-function Files({ id, files }: { id: number; files: FileInHand[] }) {
+function Files(props: { id: number; files: FileInHand[]; way: Way | null }) {
+  const { id, way } = props;
   return (
     <ul class="in-hand">
-      {files.map((file) => (
-        <li key={file.id} class={file.error ? "bad" : ""}>
-          <Icon name={file.error ? "alert" : "file"} size={14} />
-          <span class="file-name">{file.name}</span>
-          <span class="file-facts">{file.error ?? sized(file.size)}</span>
-          {!file.token && !file.error && (
-            <progress
-              max={1}
-              value={file.done}
-              aria-label={words.composer.uploading(file.name, Math.round(file.done * 100))}
+      {props.files.map((file) => {
+        const link = way && !fitting(way.capabilities, file.media_type, file.size);
+        return (
+          <li key={file.id} class={file.error ? "bad" : ""}>
+            <Icon name={file.error ? "alert" : link ? "link" : "file"} size={14} />
+            <span class="file-name">{file.name}</span>
+            <span class="file-facts">{file.error ?? sized(file.size)}</span>
+            {link && !file.error && (
+              <span class="file-link">{words.composer.asLink(channelName(way.channel))}</span>
+            )}
+            {!file.token && !file.error && (
+              <progress
+                max={1}
+                value={file.done}
+                aria-label={words.composer.uploading(file.name, Math.round(file.done * 100))}
+              />
+            )}
+            <Button
+              icon="close"
+              kind="quiet"
+              label={words.composer.remove(file.name)}
+              onClick={() => detach(id, file.id)}
             />
-          )}
-          <Button
-            icon="close"
-            kind="quiet"
-            label={words.composer.remove(file.name)}
-            onClick={() => detach(id, file.id)}
-          />
-        </li>
-      ))}
+          </li>
+        );
+      })}
     </ul>
   );
 }
 
-function Foot({ id, one, envelope }: { id: number; one: Writing; envelope: Envelope }) {
+function Foot(props: { id: number; one: Writing; envelope: Envelope; way: Way }) {
+  const { id, one, envelope, way } = props;
   const picker = useRef<HTMLInputElement>(null);
-  const text = one.note ? one.internal : one.reply;
-  const left = envelope.capabilities.max_text - text.length;
-  const forgotten = !one.note && one.files.length === 0 && MENTIONS_FILE.test(text);
-  const impossible = !one.note && !envelope.possible && one.account === null;
+  const template = one.content?.type === "template";
+  const blank =
+    one.content?.type === "template" &&
+    Object.values(one.content.variables ?? {}).some((value) => !value.trim());
+  const impossible =
+    !one.note && (barred(way, envelope) || (!way.open && !template) || (template && blank));
   return (
     <div class="foot">
       <input
@@ -358,33 +307,43 @@ function Foot({ id, one, envelope }: { id: number; one: Writing; envelope: Envel
         hidden
         aria-label={words.composer.attach}
         onChange={(event) => {
-          take(id, envelope, one, [...(event.currentTarget.files ?? [])]);
+          attach(id, [...(event.currentTarget.files ?? [])]);
           event.currentTarget.value = "";
         }}
       />
-      <Button
-        icon="paperclip"
-        label={words.composer.attach}
-        kind="quiet"
-        onClick={() => picker.current?.click()}
-      />
+      {(one.note || !template) && (
+        <Button
+          icon="paperclip"
+          label={words.composer.attach}
+          kind="quiet"
+          onClick={() => picker.current?.click()}
+        />
+      )}
+      {!one.note && !impossible && !template && offersButtons(way) && (
+        <Button
+          icon="buttons"
+          label={one.content ? words.composer.dropButtons : words.composer.buttons}
+          kind="quiet"
+          pressed={one.content?.type === "choices"}
+          onClick={() =>
+            write(id, {
+              content: one.content ? null : { type: "choices", buttons: [{ title: "" }] },
+            })
+          }
+        />
+      )}
+      {!one.note && way.templates && way.open && !template && !one.reply && (
+        <PickTemplate id={id} account={way.account_id} />
+      )}
       <span class="foot-word" role="status">
-        {impossible
-          ? (envelope.reason ?? words.composer.impossible)
-          : one.uploaded
-            ? words.composer.waitUpload
-            : forgotten
-              ? words.composer.forgotten
-              : !one.note && left < 200
-                ? words.composer.left(left)
-                : text && (one.saved ? words.composer.saved : "")}
+        <FootWord one={one} way={way} impossible={Boolean(impossible)} />
       </span>
       {!one.note && (
         <Button
           kind="quiet"
           class="send-resolve"
           keys="Ctrl+Shift+Enter"
-          disabled={impossible}
+          disabled={Boolean(impossible)}
           onClick={() => send(id, { resolve: true })}
         >
           {words.composer.sendResolve}
@@ -394,11 +353,87 @@ function Foot({ id, one, envelope }: { id: number; one: Writing; envelope: Envel
         type="submit"
         class={`button ${one.note ? "note-act" : "act"}`}
         title="Ctrl+Enter"
-        disabled={impossible}
+        disabled={Boolean(impossible)}
       >
         <span>{one.note ? words.composer.add : words.composer.send}</span>
         <Kbd keys="Ctrl ⏎" />
       </button>
     </div>
+  );
+}
+
+/** Mail has links for that. */
+function offersButtons(way: Way): boolean {
+  return !way.capabilities.subject && !way.capabilities.fleeting;
+}
+
+/** A template may be sent while the window is open, too. */
+function PickTemplate({ id, account }: { id: number; account: number }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <span class="pick-template">
+      <Button
+        icon="template"
+        label={words.composer.template}
+        kind="quiet"
+        expanded={open}
+        onClick={() => setOpen(!open)}
+      />
+      {open && (
+        <div class="popover">
+          <TemplateList id={id} account={account} />
+        </div>
+      )}
+    </span>
+  );
+}
+
+/** What matters most about what is written: one sentence. */
+function FootWord({ one, way, impossible }: { one: Writing; way: Way; impossible: boolean }) {
+  const text = one.note ? one.internal : one.reply;
+  if (one.uploaded) return <>{words.composer.waitUpload}</>;
+  if (impossible) return null;
+  if (!one.note && one.files.length === 0 && MENTIONS_FILE.test(text))
+    return <>{words.composer.forgotten}</>;
+  if (!one.note && text && one.content?.type !== "template") {
+    if (way.capabilities.segments) return <SegmentCount text={text} way={way} />;
+    const parts =
+      text.length > way.capabilities.max_text ? split(text, way.capabilities.max_text) : [];
+    if (parts.length > 1) return <Parts parts={parts} />;
+    const left = way.capabilities.max_text - text.length;
+    if (left < 200) return <>{words.composer.left(left)}</>;
+  }
+  return <>{text && one.saved ? words.composer.saved : ""}</>;
+}
+
+function SegmentCount({ text, way }: { text: string; way: Way }) {
+  const { segments, left, culprit } = segmented(text);
+  const { price = null, currency = null } = way.capabilities.segments ?? {};
+  const paid = cost(segments * Math.max(1, way.to.length), price, currency);
+  return (
+    <span class="segments" data-segments={segments}>
+      {words.composer.segments(segments, left)}
+      {paid && ` · ${paid}`}
+      {culprit && (
+        <span class="culprit" title={words.composer.ucs2(culprit)}>
+          {" "}
+          · {words.composer.ucs2(culprit)}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** How a long text will leave, part by part. */
+function Parts({ parts }: { parts: string[] }) {
+  return (
+    <details class="parts">
+      <summary>{words.composer.parts(parts.length)}</summary>
+      <ol class="popover">
+        {parts.map((part) => (
+          <li key={part}>{part}</li>
+        ))}
+      </ol>
+    </details>
   );
 }

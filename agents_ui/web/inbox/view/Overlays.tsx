@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import type { Token } from "../shapes";
 import { me, now } from "../state/desk";
+import { supportsCalls, takesCalls } from "../state/phone";
 import { density, formatted, letters, notify, sound, type Theme, theme } from "../state/settings";
 import { shortly } from "../state/time";
 import { say, spoken, toasts } from "../state/toasts";
@@ -115,6 +116,13 @@ function Settings() {
         set={(on) => (formatted.value = on)}
       />
       <Switch name={words.menu.sound} on={sound.value} set={(on) => (sound.value = on)} />
+      {supportsCalls.value && (
+        <Switch
+          name={words.phone.takesCalls}
+          on={takesCalls.value}
+          set={(on) => (takesCalls.value = on)}
+        />
+      )}
       <Switch name={words.menu.notify} on={notify.value} set={(on) => void ask(on)} />
       <footer class="menu-foot">
         {agent?.role === "admin" && (

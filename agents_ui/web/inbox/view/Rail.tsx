@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { Counts } from "../shapes";
 import { counts, list, me, supervises } from "../state/desk";
+import { callsOpen, liveCalls, queued, supportsCalls } from "../state/phone";
 import { follow, LISTS, path } from "../state/router";
 import { listName, words } from "../words";
 import { Icon, type IconName } from "./Icon";
@@ -19,6 +20,7 @@ const ICONS: Record<string, IconName> = {
   resolved: "done",
   quarantined: "quarantine",
   undelivered: "mailx",
+  accounts: "accounts",
 };
 
 export function Rail() {
@@ -47,8 +49,10 @@ export function Rail() {
           <li class="rail-rule">{words.rail.care}</li>
           <Entry name="undelivered" />
           {supervises.value && <Entry name="quarantined" />}
+          {supervises.value && <Entry name="accounts" />}
         </ul>
         <div class="rail-foot">
+          {supportsCalls.value && <LiveCalls />}
           <button
             type="button"
             class="rail-item"
@@ -92,6 +96,29 @@ export function Rail() {
         </div>
       </nav>
     </>
+  );
+}
+
+/** How many speak or wait on the telephone. */
+function LiveCalls() {
+  const n = liveCalls.value.length;
+  return (
+    <button
+      type="button"
+      class="rail-item"
+      title={words.phone.live}
+      onClick={() => {
+        callsOpen.value = true;
+      }}
+    >
+      <Icon name="phone" />
+      <span class="rail-word">{words.phone.live}</span>
+      {n > 0 && (
+        <span class={`count ${queued.value.length > 0 ? "urgent" : ""}`} data-count="calls">
+          {n}
+        </span>
+      )}
+    </button>
   );
 }
 

@@ -25,8 +25,9 @@ import { speak } from "../state/toasts";
 import { channelName, words } from "../words";
 import { Composer } from "./Composer";
 import { Channel, Icon } from "./Icon";
-import { MessageView, ParcelView } from "./MessageView";
+import { MessageView } from "./MessageView";
 import { drawerOpen, paletteMode } from "./open";
+import { ParcelView } from "./ParcelView";
 import { Blank, Button } from "./parts";
 
 export function ThreadPane() {
@@ -344,14 +345,24 @@ function told(event: DeskEvent): string {
       return words.events.resolved(who);
     case "conversation.reopened":
       return event.agent_id === null ? words.events.reopenedItself : words.events.reopened(who);
+    case "consent.changed":
+      return became(event.change?.granted) === true
+        ? words.events.consentOn(words.thread.somebody)
+        : words.events.consentOff(words.thread.somebody);
+    case "customer.merged":
+      return words.events.merged(who);
+    case "customer.unmerged":
+      return words.events.unmerged(who);
     default:
-      return unmarked(event.change?.spam) ? words.events.unspam(who) : words.events.spam(who);
+      return became(event.change?.spam) === false
+        ? words.events.unspam(who)
+        : words.events.spam(who);
   }
 }
 
 /** A change is told as what it was and what it is. */
-function unmarked(spam: unknown): boolean {
-  return (Array.isArray(spam) ? spam.at(-1) : spam) === false;
+function became(told: unknown): unknown {
+  return Array.isArray(told) ? told.at(-1) : told;
 }
 
 function Typing({ id }: { id: number }) {

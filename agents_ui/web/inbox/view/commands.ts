@@ -13,7 +13,7 @@ import {
 import { go, LISTS, path } from "../state/router";
 import { undoLast } from "../state/toasts";
 import { listName, words } from "../words";
-import { focusComposer } from "./Composer";
+import { focusComposer } from "./focus";
 import type { IconName } from "./Icon";
 import { paletteMode, sheetOpen } from "./open";
 import { moveQuarantined, openQuarantined } from "./Quarantine";
