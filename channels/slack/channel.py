@@ -1,0 +1,218 @@
+"""Slack as a channel: customers write in shared channels, in direct messages, or mention us."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from aiohttp import web
+
+from channels.slack.compose import BUTTONS, MAX_TEXT, TITLE, place_of, render
+from channels.slack.directory import Directory
+from channels.slack.doors import EVENTS, INSTALL, OAUTH, Doors
+from channels.slack.emoji import called
+from channels.slack.files import LARGEST, Files
+from channels.slack.installations import Installation, Installations
+from channels.slack.searching import Searching
+from channels.slack.settings import Settings
+from channels.slack.understand import Knowledge, parse, people
+from channels.slack.web import Web
+from channels.slack.words import escaped
+from inbox.channel import (
+    Amendment,
+    Capabilities,
+    Channel,
+    Check,
+    Heard,
+    Line,
+    Outgoing,
+    Raw,
+    Sent,
+    attempt,
+)
+from inbox.errors import DeliveryError, Rejected, Unavailable, Unreadable
+from inbox.model import Templated
+
+if TYPE_CHECKING:  # Bolt is imported when an account is opened, not when its form is shown
+    from channels.slack.dispatch import Dispatch
+    from channels.slack.socket import Socket
+
+HELD_BACK = "Slack held events back; compare the account with its history."
+
+
+class Slack(Channel[Settings]):
+    """A Slack app."""
+
+    kind = "slack"
+    title = "Slack"
+    webhooks: ClassVar = {
+        EVENTS: "Request URL of Event Subscriptions, Interactivity and Slash Commands",
+        OAUTH: "Redirect URL of OAuth & Permissions, where other workspaces install the app",
+    }
+    install = INSTALL
+    capabilities = Capabilities(
+        max_text=MAX_TEXT,
+        max_attachment=LARGEST,
+        max_files=10,
+        buttons=BUTTONS,
+        button_title=TITLE,
+        reactions=True,
+        edits=True,
+        deletes=True,
+    )
+
+    def __init__(self, settings: Settings, line: Line) -> None:
+        super().__init__(settings, line)
+        self.web = Web(settings, line)
+        self.installations = Installations(settings, line, self.web)
+        self.directory = Directory(line, self.web, self.installations)
+        self.files = Files(line, self.web, self.installations)
+        self.searching = Searching(line, self.web, self.installations)
+        self.opened: Dispatch | None = None
+        self.socket: Socket | None = None
+
+    @property
+    def dispatch(self) -> "Dispatch":
+        """Bolt's app, which is heavy to import."""
+        if self.opened is None:
+            from channels.slack.dispatch import Dispatch
+
+            self.opened = Dispatch(self.settings, self.line, self.installations)
+        return self.opened
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the account does not work at the moment, for people."""
+        said = self.socket.trouble if self.socket else None
+        return said or (HELD_BACK if self.opened and self.opened.held_back else None)
+
+    # --- in -----------------------------------------------------------------------------
+    @classmethod
+    def parse(cls, raw: Raw) -> Sequence[Heard]:
+        return parse(raw)
+
+    async def understand(self, raws: Sequence[Raw]) -> Sequence[Sequence[Heard] | Unreadable]:
+        known = await self.knowledge(raws)
+        return [attempt(lambda one: parse(one, known), raw) for raw in raws]
+
+    async def knowledge(self, raws: Sequence[Raw]) -> Knowledge:
+        """Return what *raws* do not say themselves, as far as Slack tells it in time."""
+        names, emails = {}, {}
+        wanted: dict[str, set[str]] = {}
+        try:
+            await self.installations.load()
+            for raw in raws:
+                team, users = people(raw)
+                wanted.setdefault(team, set()).update(users - self.installations.ourselves)
+            for team, users in wanted.items():
+                for one, user in (await self.directory.known(team, users)).items():
+                    names[one] = user.name
+                    if user.confirmed and user.email:
+                        emails[one] = user.email
+        except Unavailable:
+            pass  # the names can be learnt later
+        settings = self.settings
+        return Knowledge(
+            names=names,
+            emails=emails,
+            own_teams=frozenset(settings.own_teams),
+            ourselves=self.installations.ourselves,
+            channels=frozenset(settings.channels),
+            deaf=frozenset([settings.mirror_channel] if settings.mirror_channel else ()),
+        )
+
+    async def listen(self) -> None:
+        """Stay connected where the account uses Socket Mode; else Slack calls us."""
+        if not self.settings.app_token:
+            return
+        from channels.slack.socket import Socket
+
+        self.socket = Socket(self.settings.app_token, self.web, self.dispatch)
+        await self.socket.listen()
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        return Doors(self.settings, self.line, self.web, self.installations, self.dispatch).routes()
+
+    def fetch(self, source: str) -> AsyncIterator[bytes]:
+        return self.files.fetch(source, LARGEST)
+
+    def held(self, since: datetime) -> AsyncIterator[Raw]:
+        return self.searching.held(since, self.settings.mirror_channel)
+
+    # --- out ----------------------------------------------------------------------------
+    async def send(self, outgoing: Outgoing) -> Sent:
+        if isinstance(outgoing.content, Templated):
+            raise Rejected("Slack has no templates.")
+        one, channel, thread = await self.way(outgoing)
+        if outgoing.files:
+            return Sent(external_id=await self.files.share(one, channel, thread, outgoing))
+        told = await self.web.do(
+            "chat.postMessage",
+            one.token,
+            once=True,
+            channel=channel,
+            thread_ts=thread,
+            **render(outgoing, show_author=self.settings.show_author),
+        )
+        return Sent(external_id=f"{told.get('channel', channel)}:{told.get('ts')}")
+
+    async def way(self, outgoing: Outgoing | Amendment) -> tuple[Installation, str, str | None]:
+        """Return through which workspace a message goes, into which channel and thread."""
+        team, _, user = (outgoing.to[0].value if outgoing.to else "").partition(":")
+        if outgoing.thread:
+            channel, thread = place_of(outgoing.thread)
+            return await self.installations.around(channel, team), channel, thread
+        if not user:
+            raise Rejected("There is nobody to write to.")
+        one = await self.installations.of(team)
+        told = await self.web.do("conversations.open", one.token, users=user)
+        return one, str((told.get("channel") or {}).get("id", "")), None
+
+    async def find(self, outgoing: Outgoing) -> Sent | None:
+        one, channel, thread = await self.way(outgoing)
+        return await self.searching.find(one, channel, thread, outgoing)
+
+    async def amend(self, amendment: Amendment) -> None:
+        channel, _, ts = amendment.external_id.partition(":")
+        team = amendment.to[0].value.partition(":")[0] if amendment.to else ""
+        one = await self.installations.around(channel, team)
+        if amendment.emoji is not None:
+            await self.react(one, channel, ts, amendment)
+        elif amendment.delete:
+            await self.take_back(one, channel, ts)
+        else:
+            text = escaped(amendment.text or "")
+            await self.web.do("chat.update", one.token, channel=channel, ts=ts, text=text)
+
+    async def take_back(self, one: Installation, channel: str, ts: str) -> None:
+        """Delete a message, or the file that is one."""
+        if ts.startswith("F"):
+            await self.web.do("files.delete", one.token, fine={"file_deleted"}, file=ts)
+        else:
+            gone = {"message_not_found"}
+            await self.web.do("chat.delete", one.token, fine=gone, channel=channel, ts=ts)
+
+    async def react(self, one: Installation, channel: str, ts: str, amendment: Amendment) -> None:
+        name = called(amendment.emoji or "")
+        if name is None:
+            raise Rejected("Slack has no such emoji, or we know no name for it.")
+        method, so = "reactions.remove", {"no_reaction"}
+        if amendment.on:
+            method, so = "reactions.add", {"already_reacted"}
+        await self.web.do(method, one.token, fine=so, channel=channel, timestamp=ts, name=name)
+
+    # --- around -------------------------------------------------------------------------
+    async def doctor(self) -> Sequence[Check]:
+        """Look whether each token still opens its workspace."""
+        checks = []
+        for one in (await self.installations.load()).values():
+            try:
+                await self.web.form("auth.test", one.token)
+            except DeliveryError as error:
+                checks.append(Check(name=one.name or one.team, fine=False, found=str(error)))
+            else:
+                checks.append(Check(name=one.name or one.team, fine=True, found="it answers"))
+        found = "install the app, or check bot_token"
+        return checks or [Check(name="workspaces", fine=False, found=found)]
+
+    async def close(self) -> None:
+        await self.web.close()
