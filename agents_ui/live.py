@@ -22,7 +22,7 @@ from agents_ui.quiet import Quiet
 from inbox.desk import Desk
 from inbox.errors import DeskError
 from inbox.model import AgentId, ConversationId, Role
-from inbox.notices import Happened, Notice, Typing
+from inbox.notices import Happened, Notice, Ringing, Typing
 
 log = structlog.get_logger()
 encode = msgspec.json.Encoder().encode
@@ -52,6 +52,7 @@ class Asked(msgspec.Struct):
     changed: Ask  #: (unit, [Happened]) -> a change frame's content
     replay: Ask  #: (unit, since, limit) -> the same, or None when that is too far back
     counts: Ask  #: (unit, [Agent]) -> {agent id: counts}
+    rung: Ask  #: (unit, Ringing) -> a ringing frame's content
 
 
 def framed(text: bytes) -> bytes:
@@ -117,6 +118,7 @@ class Live:
         self.quiet = Quiet(log)
         self.closing = False
         self.tasks: list[asyncio.Task[None]] = []
+        self.ringing: set[asyncio.Task[None]] = set()
 
     # --- beginning and end ----------------------------------------------------------------
     def start(self) -> None:
@@ -159,6 +161,8 @@ class Live:
                 self.pending.append(notice)
             elif isinstance(notice, Typing):
                 self.typing(notice)
+            elif isinstance(notice, Ringing):
+                self.ring(notice)
         if self.pending:
             self.wake.set()
 
@@ -240,6 +244,22 @@ class Live:
             if socket.known.agent.id != notice.agent_id and socket.backlog is None:
                 socket.tell(frame)
 
+    def ring(self, notice: Ringing) -> None:
+        """Ring the browsers of some agents, or have them stop."""
+        task = asyncio.create_task(self.rung(notice))
+        self.ringing.add(task)
+        task.add_done_callback(self.ringing.discard)
+
+    async def rung(self, notice: Ringing) -> None:
+        try:
+            content = await self.desk.read(self.asked.rung, notice)
+        except DeskError:
+            return  # its telephone rings all the same
+        frame = framed(encode({"type": "ringing", **content}))
+        for socket in list(self.sockets):
+            if socket.known.agent.id in notice.agents and socket.backlog is None:
+                socket.tell(frame)
+
     # --- who is inside --------------------------------------------------------------------
     def inside(self) -> list[str]:
         return list({socket.known.hash for socket in self.sockets})
@@ -252,7 +272,9 @@ class Live:
             socket.drop()
 
     def leave(self, socket: Socket) -> None:
-        self.sockets.pop(socket, None)
+        if socket in self.sockets:
+            del self.sockets[socket]
+            self.desk.presence.left(socket.known.agent.id)
 
     # --- one browser ----------------------------------------------------------------------
     async def serve(
@@ -270,6 +292,7 @@ class Live:
             return answer
         socket = Socket(known, answer, request.transport)
         self.sockets[socket] = None
+        self.desk.presence.came(known.agent.id)
         try:
             await self.converse(socket, since)
         except DeskError:

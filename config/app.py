@@ -30,13 +30,14 @@ from config.settings import AccountSettings, Settings
 from config.store import Clock, alone_with, open_desk
 from config.tending import Tended, stopped
 from inbox.actions.deliver import deliver
+from inbox.actions.discard import discard
 from inbox.actions.follow_up import follow_up
 from inbox.actions.outcome import given_up
 from inbox.actions.tidy import plan_tidying, tidy
 from inbox.channel import Channel
 from inbox.desk import Desk, utc_now
 from inbox.intake import Intake
-from inbox.jobs import Deliver, FollowUp, Job, Route, Tidy
+from inbox.jobs import Deliver, Discard, FollowUp, Job, Route, Tidy
 from inbox.leases import Lease, alone
 from inbox.model import AccountId
 from inbox.store import Unit
@@ -87,6 +88,7 @@ def handlers(channels: Mapping[AccountId, Channel[Any]]) -> Mapping[type[Job], H
         Deliver: partial(deliver, channels=channels),
         Route: route,
         FollowUp: partial(follow_up, channels=channels),
+        Discard: partial(discard, channels=channels),
         Tidy: tidy,
     }
 

@@ -12,9 +12,21 @@ from msgspec import json
 from inbox.channel import Exchange, Raw, Said
 from inbox.desk import Desk
 from inbox.errors import Locked, Unavailable
-from inbox.model import AccountId, Conversation, ConversationId, JournalId, JournalState, MessageId
-from inbox.notices import Happened, Notice, Typing
+from inbox.model import (
+    AccountId,
+    Agent,
+    AgentId,
+    Conversation,
+    ConversationId,
+    JournalId,
+    JournalState,
+    Message,
+    MessageId,
+)
+from inbox.notices import Happened, Notice, Ringing, Typing
+from inbox.presence import Presence
 from inbox.store import Unit
+from inbox.store.calls import Calls
 from inbox.store.exchanges import Exchanges
 from inbox.store.journal import Entry
 from inbox.words import clean
@@ -191,6 +203,28 @@ class AccountLine:
     def close(self) -> None:
         """Hear no more news: another line of the account takes its place."""
         self.desk.bus.listeners.remove(self.threads.hear)
+
+    # --- of calls -----------------------------------------------------------------------------
+    @property
+    def presence(self) -> Presence:
+        """Return who is at the desk."""
+        return self.desk.presence
+
+    async def agents(self) -> Sequence[Agent]:
+        """Return everybody who answers, with their telephones."""
+        return await self.desk.read(lambda unit: unit.agents.all())
+
+    async def calls(self) -> Sequence[Message]:
+        """Return the calls of this account that are not over, the oldest first."""
+        return await self.desk.read(lambda unit: Calls(unit.connection).open(self.account))
+
+    def ring(self, call: str, agents: Sequence[AgentId], *, on: bool, **told: Any) -> None:
+        """Tell the browsers of *agents* that a call rings them, or has stopped."""
+        if agents:
+            notice = Ringing(
+                account_id=self.account, external_id=call, agents=tuple(agents), on=on, **told
+            )
+            self.desk.bus.publish([notice])
 
 
 class Threads:

@@ -4,8 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
-from inbox.model import AgentId, Value
+from inbox.channel import Line
+from inbox.model import Agent, AgentId, Message, Value
+from inbox.presence import Presence
 
 
 class How(StrEnum):
@@ -64,6 +67,34 @@ class Softphone(Value):
     token: str
     identity: str
     expires_at: datetime
+
+
+class Switchboard(Line, Protocol):
+    """What a channel that carries calls may ask of the desk besides."""
+
+    @property
+    def presence(self) -> Presence:
+        """Return who is at the desk."""
+
+    async def agents(self) -> Sequence[Agent]:
+        """Return everybody who answers, with their telephones."""
+
+    async def calls(self) -> Sequence[Message]:
+        """Return the calls of this account that are not over, the oldest first."""
+
+    def ring(
+        self,
+        call: str,
+        agents: Sequence[AgentId],
+        *,
+        on: bool,
+        peer: str | None = None,
+        outward: bool = False,
+        callback: bool = False,
+        queue: str | None = None,
+        how: How = How.BROWSER,
+    ) -> None:
+        """Tell the browsers of *agents* that a call rings them, or has stopped."""
 
 
 class Telephone(ABC):

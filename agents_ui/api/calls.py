@@ -197,8 +197,7 @@ async def dial(call: Call, body: NewCall) -> CallShape:
     if telephone is None:
         raise Refused(422, "This account has no telephone calls.", field="account_id")
     customer = CustomerId(body.customer_id) if body.customer_id else None
-    to = body.to or await call.read(calling.number_of, customer)
-    number = telephone.allow(to)
+    number = telephone.allow(body.to or str(await call.read(calling.number_of, customer)))
     message = await call.write(calling.place, account, number, customer=customer, by=call.agent.id)
     placed = await call.read(lambda unit: unit.messages.get(message))
     name = placed.external_id or ""

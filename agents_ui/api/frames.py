@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
-from agents_ui.api import views
+from agents_ui.api import calls, views
 from agents_ui.api.shapes import Counts
 from inbox.model import Agent, AgentId, ConversationId, MessageId, Role
-from inbox.notices import Happened
+from inbox.notices import Happened, Ringing
 from inbox.signing import Signer
 from inbox.store import Unit
 from inbox.store.numbers import numbered
@@ -114,3 +114,21 @@ def counted(unit: Unit, agent: Agent) -> Counts:
         quarantined=row.quarantined if sees else 0,
         undelivered=row.undelivered,
     )
+
+
+def rung(unit: Unit, notice: Ringing) -> dict[str, Any]:
+    """Return what an agent is told whose telephone rings; its message may come a moment later."""
+    found = calls.known(unit, notice.account_id, [notice.external_id]).get(notice.external_id)
+    return {
+        "on": notice.on,
+        "account_id": notice.account_id,
+        "external_id": notice.external_id,
+        "message_id": found[1] if found else None,
+        "conversation_id": found[2] if found else None,
+        "customer": {"id": found[3], "name": found[4]} if found else None,
+        "peer": notice.peer,
+        "outward": notice.outward,
+        "callback": notice.callback,
+        "queue": notice.queue,
+        "how": notice.how,
+    }
