@@ -202,8 +202,9 @@ class Webhook(Channel[Settings]):
 
     def fetch(self, source: str) -> AsyncIterator[bytes]:
         """Get a file from where the event said that it lies."""
-        ours = {urlsplit(source).netloc.lower()} if self.settings.private else ()
-        return self.wire.download(source, most=self.settings.max_file, hosts=ours)
+        where = urlsplit(source)
+        ours = {f"{where.scheme}://{where.netloc.lower()}"} if self.settings.private else ()
+        return self.wire.download(source, most=self.settings.max_file, origins=ours)
 
     async def doctor(self) -> Sequence[Check]:
         """Say what is configured; the other system is asked only when something is sent."""

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from inbox.errors import NotFound
 from inbox.model import Address, Customer, CustomerId, Identity, Proof
 from inbox.store.numbers import among, numbered
-from inbox.store.rows import Found
+from inbox.store.rows import Found, Question
 from inbox.tables import CustomerRow, IdentityRow
 
 CUSTOMER = Customer.__struct_fields__
@@ -17,6 +17,7 @@ OWNED = text("identity.proof <> 'claimed'")  # written out, for the partial inde
 COLUMNS = [getattr(CustomerRow, field) for field in CUSTOMER]
 IDENTITY_COLUMNS = [getattr(IdentityRow, field) for field in IDENTITY]
 GET = select(*COLUMNS).where(CustomerRow.id == bindparam("which"))
+HOLD = GET.with_for_update(key_share=True)
 SOME = select(*COLUMNS).where(numbered(CustomerRow.id, "which"))
 IDENTITIES = (
     select(*IDENTITY_COLUMNS)
@@ -27,6 +28,21 @@ OWNERS = select(*IDENTITY_COLUMNS).where(
     IdentityRow.kind == bindparam("kind"), among(IdentityRow.value, "values"), OWNED
 )
 HELD = select(*IDENTITY_COLUMNS).where(numbered(IdentityRow.customer_id, "which"))
+NAMED = (
+    select(*COLUMNS)
+    .where(
+        func.lower(CustomerRow.name).like(bindparam("like"), escape="\\"),
+        CustomerRow.merged_into_id.is_(None),
+    )
+    .order_by(CustomerRow.id.desc())
+    .limit(bindparam("limit"))
+)
+REACHED = (
+    select(*COLUMNS)
+    .join(IdentityRow, IdentityRow.customer_id == CustomerRow.id)
+    .where(IdentityRow.value == bindparam("value"), CustomerRow.merged_into_id.is_(None))
+    .limit(bindparam("limit"))
+)
 ADD = insert(CustomerRow)
 ADD_IDENTITY = insert(IdentityRow)
 PROVE = (
@@ -39,6 +55,9 @@ CHANGE = (
     .where(CustomerRow.id == bindparam("which"))
     .values(name=bindparam("to_name"), attributes=bindparam("to_attributes"))
 )
+
+
+LITERAL = str.maketrans({sign: f"\\{sign}" for sign in "\\%_"})
 
 
 def as_identity(row: Found) -> Identity:
@@ -59,10 +78,26 @@ class Customers:
 
     def get(self, which: CustomerId) -> Customer:
         """Return a customer. Raises `NotFound`."""
-        row = self.connection.execute(GET, {"which": which}).one_or_none()
+        return self.found(GET, which)
+
+    def hold(self, which: CustomerId) -> Customer:
+        """Return a customer whom nobody else changes until the commit. Raises `NotFound`."""
+        return self.found(HOLD, which)
+
+    def found(self, question: Question, which: CustomerId) -> Customer:
+        row = self.connection.execute(question, {"which": which}).one_or_none()
         if row is None:
             raise NotFound("There is no such customer.")
         return as_customer(row)
+
+    def search(self, words: str, limit: int) -> Sequence[Customer]:
+        """Return customers who have that address, or else that in their name."""
+        asked = {"value": words, "limit": limit}
+        found = self.connection.execute(REACHED, asked).all()
+        if not found:
+            like = f"%{words.lower().translate(LITERAL)}%"
+            found = self.connection.execute(NAMED, {"like": like, "limit": limit}).all()
+        return [as_customer(row) for row in found]
 
     def some(self, which: Sequence[CustomerId]) -> Sequence[Customer]:
         """Return several customers, in no particular order."""
