@@ -67,8 +67,14 @@ async def search(call: Call, query: SearchQuery) -> Page[CustomerShape]:
 def found(unit: Unit, words: str, limit: int) -> Sequence[CustomerShape]:
     return [
         views.customer(one, unit.customers.identities(one.id))
-        for one in unit.customers.search(words, limit)
+        for one in unit.customers.search(words, kinds(unit), limit)
     ]
+
+
+def kinds(unit: Unit) -> list[str]:
+    """Return every kind of address that an account of the desk reaches, or ever did."""
+    reached = {one.address_kind or one.kind for one in unit.accounts.all()}
+    return sorted(reached | {"email", "phone"})
 
 
 @endpoints("POST", "/customers/{id}/identities", status=201)

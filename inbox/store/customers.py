@@ -40,7 +40,12 @@ NAMED = (
 REACHED = (
     select(*COLUMNS)
     .join(IdentityRow, IdentityRow.customer_id == CustomerRow.id)
-    .where(IdentityRow.value == bindparam("value"), CustomerRow.merged_into_id.is_(None))
+    .where(
+        among(IdentityRow.kind, "kinds"),
+        IdentityRow.value == bindparam("value"),
+        CustomerRow.merged_into_id.is_(None),
+    )
+    .order_by(CustomerRow.id.desc())
     .limit(bindparam("limit"))
 )
 ADD = insert(CustomerRow)
@@ -90,9 +95,9 @@ class Customers:
             raise NotFound("There is no such customer.")
         return as_customer(row)
 
-    def search(self, words: str, limit: int) -> Sequence[Customer]:
-        """Return customers who have that address, or else that in their name."""
-        asked = {"value": words, "limit": limit}
+    def search(self, words: str, kinds: Sequence[str], limit: int) -> Sequence[Customer]:
+        """Return customers who have that address of some *kinds*, or else that in their name."""
+        asked = {"value": words, "kinds": kinds, "limit": limit}
         found = self.connection.execute(REACHED, asked).all()
         if not found:
             like = f"%{words.lower().translate(LITERAL)}%"
