@@ -242,11 +242,13 @@ def transport(twilio: Twilio) -> Any:
             timeout: float | None = None,  # noqa: ASYNC109  # the same
             allow_redirects: bool = False,  # noqa: ARG002  # the same
         ) -> Response:
+            is_json = (headers or {}).get("Content-Type") == "application/json"
             answer = await twilio.ask(
                 method.upper(),
                 uri,
                 params=plain(params),
-                data=plain(data),
+                json=data if is_json else None,
+                data=None if is_json else plain(data),
                 headers=headers,
                 auth=auth,
                 timeout=timeout,
