@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # Bolt is imported when an account is opened, not when its fo
     from channels.slack.dispatch import Dispatch
     from channels.slack.socket import Socket
 
+CHANNELS = "CDG"  #: how the ids of channels begin
 HELD_BACK = "Slack held events back; compare the account with its history."
 
 
@@ -155,10 +156,10 @@ class Slack(Channel[Settings]):
         )
         return Sent(external_id=f"{told.get('channel', channel)}:{told.get('ts')}")
 
-    async def way(self, outgoing: Outgoing | Amendment) -> tuple[Installation, str, str | None]:
+    async def way(self, outgoing: Outgoing) -> tuple[Installation, str, str | None]:
         """Return through which workspace a message goes, into which channel and thread."""
-        team, _, user = (outgoing.to[0].value if outgoing.to else "").partition(":")
-        if outgoing.thread:
+        team, user = person_of(outgoing.to[0].value if outgoing.to else "")
+        if outgoing.thread and outgoing.thread[0] in CHANNELS:
             channel, thread = place_of(outgoing.thread)
             return await self.installations.around(channel, team), channel, thread
         if not user:
@@ -173,7 +174,7 @@ class Slack(Channel[Settings]):
 
     async def amend(self, amendment: Amendment) -> None:
         channel, _, ts = amendment.external_id.partition(":")
-        team = amendment.to[0].value.partition(":")[0] if amendment.to else ""
+        team, _ = person_of(amendment.to[0].value if amendment.to else "")
         one = await self.installations.around(channel, team)
         if amendment.emoji is not None:
             await self.react(one, channel, ts, amendment)
@@ -216,3 +217,9 @@ class Slack(Channel[Settings]):
 
     async def close(self) -> None:
         await self.web.close()
+
+
+def person_of(address: str) -> tuple[str, str]:
+    """Return the workspace and the user of an address; the workspace may be left out."""
+    team, mark, user = address.partition(":")
+    return (team, user) if mark else ("", team)

@@ -36,7 +36,7 @@ class Files:
         headers = {"Authorization": f"Bearer {token}"}
         first = True
         async for chunk in self.web.wire.download(
-            address, most=most, origins=(origin(address),), headers=headers
+            address, most=most, origins=(origin(address) or "",), headers=headers
         ):
             if first and chunk[:64].lstrip().lower().startswith(PAGE) and is_page(address):
                 raise Misconfigured("Slack does not show the file: the app needs files:read.")
@@ -45,9 +45,12 @@ class Files:
 
     def is_slacks(self, address: str) -> bool:
         """Tell whether the token may be shown there."""
-        place, home = urlsplit(address), urlsplit(self.web.api)
-        if place.netloc and place.netloc == home.netloc:
-            return place.scheme == home.scheme
+        if origin(address) == origin(self.web.api):
+            return True
+        try:
+            place = urlsplit(address)
+        except ValueError:
+            return False
         return place.scheme == "https" and f".{place.hostname or ''}".endswith(HOST)
 
     # --- out ----------------------------------------------------------------------------
