@@ -1,6 +1,7 @@
 """Text as databases and people can bear it."""
 
 import re
+from typing import Any
 
 BAD = re.compile("[\0\ud800-\udfff]")  #: PostgreSQL refuses the one, UTF-8 the others
 
@@ -21,3 +22,14 @@ def cut(text: str, limit: int) -> str:
 def preview(text: str, limit: int = 200) -> str:
     """Return the beginning of *text* on one line."""
     return cut(" ".join(text[: 4 * limit].split()), limit)
+
+
+def cleaned(value: Any) -> Any:
+    """Return plain JSON with every text in it cleaned."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {clean(key): cleaned(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [cleaned(one) for one in value]
+    return value

@@ -13,9 +13,19 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from inbox.actions.consents import Word
 from inbox.actions.envelope import bare
 from inbox.actions.understood import Understood
-from inbox.channel import Heard, Inbound, Profile, Receipt
+from inbox.channel import (
+    Called,
+    Deleted,
+    Edited,
+    Heard,
+    Inbound,
+    Profile,
+    Reacted,
+    Receipt,
+)
 from inbox.model import (
     AccountId,
     Address,
@@ -37,6 +47,8 @@ MOST_REFERENCES = 50  #: the nearest; a mail may name thousands
 BUSY = timedelta(minutes=10)
 TOO_MANY = 20  #: messages of one correspondent in that time; nobody types so much
 LONGEST_PLACE = 320  #: characters of an address, as SMTP has them
+News = Receipt | Edited | Deleted | Reacted | Called  #: what is told of a message
+NEWS = (Receipt, Edited, Deleted, Reacted, Called)
 Key = tuple[int, str]  #: an account and an external id of its provider
 Place = tuple[str, str]  #: the kind and the value of an address
 
@@ -92,6 +104,13 @@ class Known(Struct):
     delivery: str | None
 
 
+class Awaited(Struct):
+    """A change whose message is not here yet; without an id while it is not written."""
+
+    heard: str
+    id: int | None = None
+
+
 @lru_cache(4096)  # a batch asks for each name a dozen times
 def tight(name: str) -> str:
     """Return what a provider calls something as it can be stored and found."""
@@ -102,6 +121,11 @@ def place(address: Address) -> Place:
     """Return where *address* is, as it is stored and found."""
     value = clean(address.value.strip()) or "unknown"
     return address.kind, value if len(value) <= LONGEST_PLACE else tight(value)
+
+
+def speaker(said: Inbound) -> Address:
+    """Return the customer's address: the sender's, or whom we wrote to."""
+    return said.recipients[0] if said.from_us and said.recipients else said.sender
 
 
 def plausible(when: datetime | None) -> datetime | None:
@@ -142,6 +166,7 @@ class Board:
         self.present: dict[ConversationId, set[str]] = {}
         self.lately: Counter[CustomerId] = Counter()
         self.early: dict[Key, dict[str, Any]] = {}
+        self.awaited: dict[Key, list[Awaited]] = {}
         self.begin_writing(sum(len(one.heard or ()) for one in understood))
         self.gather([(one, heard) for one in understood for heard in one.heard or ()])
 
@@ -149,9 +174,9 @@ class Board:
     def gather(self, heard: Sequence[tuple[Understood, Heard]]) -> None:
         """Ask for everything that *heard* speaks of."""
         said = [(one.account, item) for one, item in heard if isinstance(item, Inbound)]
-        receipts = [(one.account, item) for one, item in heard if isinstance(item, Receipt)]
+        news = [(one.account, item) for one, item in heard if isinstance(item, NEWS)]
         profiles = [(one.account, item) for one, item in heard if isinstance(item, Profile)]
-        self.gather_messages(said, receipts)
+        self.gather_messages(said, news)
         homes = {home for one, _ in heard for home in one.homes.values()}
         self.gather_talks([*said, *profiles], homes)
         self.gather_people(said, profiles)
@@ -161,18 +186,22 @@ class Board:
     def gather_messages(
         self,
         said: Sequence[tuple[AccountId, Inbound]],
-        receipts: Sequence[tuple[AccountId, Receipt]],
+        news: Sequence[tuple[AccountId, News]],
     ) -> None:
         own = {tight(item.external_id) for _, item in said}
         answered = {name for _, item in said for name in named(item)}
-        asked = own | answered | {tight(item.external_id) for _, item in receipts}
+        asked = own | answered | {tight(item.external_id) for _, item in news}
+        asked |= {tight(item.answers) for _, item in said if item.answers}
         if not asked:
             return
-        accounts = [*{account for account, _ in (*said, *receipts)}]
+        accounts = [*{account for account, _ in (*said, *news)}]
         kinds = {self.accounts[one].kind for one in accounts if one in self.accounts}
         alike = [one.id for one in self.accounts.values() if one.kind in kinds]
         for row in self.ask(batch.KNOWN, {"accounts": alike, "names": list(asked)}):
-            self.known[row[0], row[1]] = Known(*row[2:])
+            if row[5] == "early":
+                self.awaited.setdefault((row[0], row[1]), []).append(Awaited(row[6], row[2]))
+            else:
+                self.known[row[0], row[1]] = Known(*row[2:])
         mails = {tight(item.external_id) for _, item in said if item.thread is None}
         if mails | answered:
             names = {"accounts": accounts, "names": list(mails | answered)}
@@ -209,7 +238,7 @@ class Board:
         said: Sequence[tuple[AccountId, Inbound]],
         profiles: Sequence[tuple[AccountId, Profile]],
     ) -> None:
-        places = {place(item.sender) for _, item in said if item.proof is not Proof.CLAIMED}
+        places = {place(speaker(item)) for _, item in said if item.proof is not Proof.CLAIMED}
         for _, profile in profiles:
             places.add(place(profile.who))
             places |= {place(one) for one, proof in profile.also if proof is not Proof.CLAIMED}
@@ -307,6 +336,13 @@ class Board:
         self.named_here: dict[Key, ConversationId] = {}
         self.deliveries: dict[MessageId, tuple[Delivery, str | None]] = {}
         self.routed: dict[ConversationId, None] = {}
+        self.standing: dict[MessageId, dict[str, Any]] = {}
+        self.emojis: dict[MessageId, dict[tuple[str, str], int]] = {}
+        self.reactions: dict[tuple[MessageId, str, str], dict[str, Any]] = {}
+        self.caught_up: list[int] = []
+        self.told: list[tuple[AccountId, Called]] = []
+        self.begun: list[MessageId] = []
+        self.consents: list[tuple[CustomerId, MessageId, Word]] = []
 
     def add_message(self, row: dict[str, Any]) -> None:
         self.messages.append(row)

@@ -8,6 +8,7 @@ from msgspec import to_builtins
 from inbox.actions.board import (
     TOO_MANY,
     Board,
+    Key,
     Known,
     Person,
     Place,
@@ -15,17 +16,21 @@ from inbox.actions.board import (
     named,
     place,
     plausible,
+    speaker,
     tight,
 )
+from inbox.actions.consents import Word, note_consent
 from inbox.actions.envelope import bare
 from inbox.actions.people import at, describe, hold, introduce, newcomer
 from inbox.actions.receipts import MAX_REASON, advance, note_receipt
 from inbox.actions.threads import find_home, open_talk
 from inbox.actions.understood import Understood
+from inbox.actions.updates import catch_up, note_change, quote, write_changes
 from inbox.channel import File, Heard, Inbound, Profile, Receipt
-from inbox.jobs import Route
+from inbox.jobs import Fetch, Route
 from inbox.model import (
     Address,
+    CustomerId,
     Delivery,
     JournalState,
     Kind,
@@ -34,7 +39,7 @@ from inbox.model import (
 )
 from inbox.store import Unit
 from inbox.store.attachments import Given
-from inbox.words import clean, cut, preview
+from inbox.words import clean, cleaned, cut, preview
 
 MAX_TEXT = 2_000_000
 MAX_SUBJECT = 998  #: characters of a header line (RFC 5322)
@@ -55,8 +60,21 @@ def hear(unit: Unit, batch: Sequence[Understood]) -> None:
         state, reason = take_in(board, one)
         unit.journal.settle(one.journal_id, state, reason)
     board.write()
+    write_changes(board)
+    follow(board)
     for conversation in board.routed:
         unit.enqueue(Route(conversation_id=conversation))
+
+
+def follow(board: Board) -> None:
+    """Do what follows from what was written: files are fetched, wishes are heeded."""
+    unit = board.unit
+    for customer, message, word in board.consents:
+        note_consent(unit, customer, word, message=message)
+    if awaited := [number for number, file in board.files if not file.blob]:
+        accounts = {row["id"]: row["account_id"] for row in board.messages}
+        for file, message in unit.attachments.awaited(awaited):
+            unit.enqueue(Fetch(attachment_id=file, account_id=accounts[message]))
 
 
 def take_in(board: Board, one: Understood) -> tuple[JournalState, str | None]:
@@ -78,9 +96,18 @@ def objection(board: Board, one: Understood) -> str | None:
         return cut(one.reason or "Nobody could read it.", MAX_REASON)
     if account is None or account.archived_at:
         return "Its account is not configured any more."
-    if any(not heard.external_id.strip() for heard in one.heard if isinstance(heard, Inbound)):
+    said = [heard for heard in one.heard if isinstance(heard, Inbound)]
+    if any(not heard.external_id.strip() for heard in said):
         return "It has no id of its own, so that a repeat could not be recognised."
+    if any(heard.from_us and nobody(board, one, heard) for heard in said):
+        return "It was said on our side, to somebody who has not written yet."
     return None
+
+
+def nobody(board: Board, one: Understood, said: Inbound) -> bool:
+    """Tell whether nothing says whom we spoke to."""
+    thread = (one.account, tight(said.thread)) if said.thread else None
+    return not said.recipients and thread not in board.threads
 
 
 def take(board: Board, one: Understood, heard: Heard) -> JournalState:
@@ -91,6 +118,8 @@ def take(board: Board, one: Understood, heard: Heard) -> JournalState:
             note_receipt(board, one.account, heard)
         case Profile():
             introduce(board, one.account, heard)
+        case _:
+            note_change(board, one.account, heard)
     return JournalState.UPDATE
 
 
@@ -99,7 +128,8 @@ def receive(board: Board, one: Understood, said: Inbound) -> JournalState:
     key = one.account, tight(said.external_id)
     if key in board.known:
         return JournalState.DUPLICATE
-    person = None if said.proof is Proof.CLAIMED else at(board, said.sender)
+    whose = speaker(said)
+    person = None if said.proof is Proof.CLAIMED else at(board, whose)
     kind = kind_of(board, said, person)
     home = find_home(board, one, said, person, kind)
     talk = home.talk
@@ -109,21 +139,34 @@ def receive(board: Board, one: Understood, said: Inbound) -> JournalState:
             return JournalState.DUPLICATE
         client = None  # somebody else's name for something else
     if talk is None:
-        person = person or newcomer(board, said.sender, said.proof)
+        person = person or newcomer(board, whose, said.proof)
         talk = open_talk(board, one, said, person, home.suspected)
     elif person is None or person.id != talk.customer_id:
-        person = recognised(board, talk, said)
-    if person:
+        person = recognised(board, talk, said) or member(board, said, person)
+    if person and not said.from_us:
         learn(board, person, said)
     row = message_row(board, one, said, talk, kind=kind, client_id=client)
     record(board, said, talk, row, about=home.about)
+    if said.consent is not None:
+        wish(board, said, person.id if person else talk.customer_id, row)
     return JournalState.MESSAGE
+
+
+def wish(board: Board, said: Inbound, customer: CustomerId, row: dict[str, Any]) -> None:
+    """Note that the customer wants to be written to here, or does not."""
+    word = Word(
+        kind=board.accounts[row["account_id"]].kind,
+        value=row["sender"],
+        granted=bool(said.consent),
+        source=f"wrote {cut(' '.join(said.text.split()), 40)}",
+    )
+    board.consents.append((customer, row["id"], word))
 
 
 # --- what it is ---------------------------------------------------------------------------
 def kind_of(board: Board, said: Inbound, person: Person | None) -> Kind:
     """Tell a loop from a person: our own words come back, or nobody types that fast."""
-    if said.kind is not Kind.MESSAGE:
+    if said.kind is not Kind.MESSAGE or said.from_us:
         return said.kind
     if said.thread is None and bare(said.sender.value) in board.ours:
         return Kind.AUTO_REPLY
@@ -144,6 +187,13 @@ def recognised(board: Board, talk: Talk, said: Inbound) -> Person | None:
     if place(said.sender) not in board.held_by(talk.customer_id):
         return None
     return board.person(talk.customer_id)
+
+
+def member(board: Board, said: Inbound, person: Person | None) -> Person | None:
+    """Return who speaks in a group: a customer of their own, in another's conversation."""
+    if said.thread is None or said.proof is Proof.CLAIMED or said.from_us:
+        return None
+    return person or newcomer(board, said.sender, said.proof)
 
 
 def learn(board: Board, person: Person, said: Inbound) -> None:
@@ -169,7 +219,7 @@ def message_row(
         "conversation_id": talk.id,
         "customer_id": talk.customer_id,
         "account_id": one.account,
-        "direction": "in",
+        "direction": "out" if said.from_us else "in",
         "kind": kind,
         "created_at": board.now,
         "sent_at": plausible(said.sent_at),
@@ -183,13 +233,13 @@ def message_row(
         "recipients": values(said.recipients),
         "copied": values(said.copied),
         "author_id": None,
-        "delivery": None,
+        "delivery": Delivery.SENT if said.from_us else None,
         "reason": None,
         "external_id": tight(said.external_id),
         "client_id": client_id,
         "about_id": None,
         "answers_id": None,
-        "content": None if said.content is None else to_builtins(said.content),
+        "content": None if said.content is None else cleaned(to_builtins(said.content)),
         "edited_at": None,
         "deleted_at": None,
         "revision": 0,
@@ -207,13 +257,13 @@ def record(
     """Put a message into its conversation, with everything that follows from it."""
     number = row["id"]
     row["about_id"] = about.id if about else None
+    key: Key = row["account_id"], row["external_id"]
+    quote(board, row["account_id"], said, row)
     board.add_message(row)
-    board.files += [(number, given(file)) for file in said.files if file.blob]
-    board.known[row["account_id"], row["external_id"]] = Known(
-        number, talk.id, talk.customer_id, "in", None
-    )
+    board.files += [(number, given(file)) for file in said.files if file.blob or file.source]
+    board.known[key] = Known(number, talk.id, talk.customer_id, row["direction"], row["delivery"])
     if row["client_id"]:
-        board.called[talk.id, row["client_id"]] = "in"
+        board.called[talk.id, row["client_id"]] = row["direction"]
     if said.thread is None:
         remember_references(board, said, talk, row["account_id"])
         board.lately[talk.customer_id] += board.is_fresh(said)
@@ -225,6 +275,8 @@ def record(
         journal=row["journal_id"],
     )
     move(board, talk, row, said)
+    if key in board.awaited:
+        catch_up(board, key, row)
     if about and row["kind"] is Kind.BOUNCE:
         bounce(board, said, about)
 
@@ -237,6 +289,7 @@ def given(file: File) -> Given:
         size=file.size,
         content_id=cut(file.content_id, MAX_NAME) if file.content_id else None,
         inline=file.inline,
+        source=None if file.blob else clean(file.source or ""),
     )
 
 
@@ -251,7 +304,9 @@ def remember_references(board: Board, said: Inbound, talk: Talk, account: int) -
 def move(board: Board, talk: Talk, row: dict[str, Any], said: Inbound) -> None:
     """Bring a conversation up to date; only a person's message opens it again."""
     talk.active_at = board.now
-    talk.last_message_id = talk.last_heard_id = row["id"]
+    talk.last_message_id = row["id"]
+    if not said.from_us:
+        talk.last_heard_id = row["id"]
     talk.preview = preview(row["visible_text"] or row["text"]) or ", ".join(
         cut(file.name, 60) for file in said.files[:3]
     )
@@ -261,7 +316,9 @@ def move(board: Board, talk: Talk, row: dict[str, Any], said: Inbound) -> None:
     if row["kind"] is not Kind.MESSAGE:
         return
     talk.account_id = row["account_id"]
-    if talk.spam:
+    if said.from_us:
+        talk.waiting_since = None
+    if talk.spam or said.from_us:
         return
     if not talk.waits_for_anybody:
         board.routed[talk.id] = None

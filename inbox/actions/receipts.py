@@ -1,13 +1,28 @@
 """News from the provider about what we sent: it only ever moves a message forward."""
 
+from sqlalchemy import bindparam, select
+
 from inbox.actions.board import Board, Key, Known, tight
 from inbox.channel import Receipt
 from inbox.model import AccountId, Delivery
 from inbox.store import batch
 from inbox.store.messages import EARLIER
+from inbox.tables import MessageRow
 from inbox.words import cut
 
 MAX_REASON = 500
+OURS = select(
+    MessageRow.id,
+    MessageRow.conversation_id,
+    MessageRow.customer_id,
+    MessageRow.direction,
+    MessageRow.delivery,
+    MessageRow.external_id,
+).where(
+    MessageRow.id == bindparam("which"),
+    MessageRow.account_id == bindparam("account"),
+    MessageRow.direction == "out",
+)
 
 
 def note_receipt(board: Board, account: AccountId, receipt: Receipt) -> None:
@@ -16,13 +31,26 @@ def note_receipt(board: Board, account: AccountId, receipt: Receipt) -> None:
     One that speaks of a message we do not know is kept: it overtook the provider's answer.
     """
     key = account, tight(receipt.external_id)
-    known = board.known.get(key)
+    known = board.known.get(key) or named_by_us(board, key, receipt)
     if known is None:
         keep(board, key, receipt)
     elif known.direction == "out":
         advance(board, known, receipt.delivery, receipt.reason)
         if receipt.through:
             advance_earlier(board, account, known, receipt.delivery)
+
+
+def named_by_us(board: Board, key: Key, receipt: Receipt) -> Known | None:
+    """Return our message that the provider names by our own number, and note its name of it."""
+    if receipt.message_id is None:
+        return None
+    asked = {"which": receipt.message_id, "account": key[0]}
+    for row in board.ask(OURS, asked):
+        board.known[key] = Known(*row[:5])
+        if row[5] is None:
+            board.unit.messages.change(board.known[key].id, external_id=key[1])
+        return board.known[key]
+    return None
 
 
 def keep(board: Board, key: Key, receipt: Receipt) -> None:

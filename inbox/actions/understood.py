@@ -46,7 +46,7 @@ async def with_files_stored(desk: Desk, heard: Heard) -> Heard:
 
 
 async def stored(desk: Desk, file: File) -> File:
-    if file.blob is not None:
+    if file.blob is not None or (file.source and not file.content):
         return file
     blob = await desk.blobs.put(file.content)
     return replace(file, content=b"", blob=blob, size=len(file.content))

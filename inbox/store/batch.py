@@ -3,7 +3,7 @@
 Every statement stays the same for any number of payloads, so that it is prepared once.
 """
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import BigInteger, bindparam, cast, func, literal, null, select, text, union_all
 
 from inbox.store.bulk import Bulk
 from inbox.store.numbers import among, each, numbered
@@ -13,6 +13,7 @@ from inbox.tables import (
     ConversationRow,
     CustomerRow,
     EarlyReceiptRow,
+    EarlyUpdateRow,
     IdentityRow,
     MessageRow,
     ReferenceRow,
@@ -59,7 +60,9 @@ PROVE = Rewrite(IdentityRow, "proof")
 MOVE_TALKS = Rewrite(ConversationRow, *NEWS)
 MOVE_DELIVERIES = Rewrite(MessageRow, "delivery", "reason")
 
-KNOWN = each(
+#: The messages of some names, and the changes of them that came before them: ``early``, with
+#: what was heard in the last column.
+MESSAGES = each(
     select(
         MessageRow.account_id,
         MessageRow.external_id,
@@ -72,6 +75,20 @@ KNOWN = each(
     MessageRow.external_id,
     "names",
 )
+UPDATES = each(
+    select(
+        EarlyUpdateRow.account_id,
+        EarlyUpdateRow.external_id,
+        EarlyUpdateRow.id,
+        cast(null(), BigInteger).label("conversation_id"),
+        cast(null(), BigInteger).label("customer_id"),
+        literal("early").label("direction"),
+        EarlyUpdateRow.heard,
+    ).where(numbered(EarlyUpdateRow.account_id, "accounts")),
+    EarlyUpdateRow.external_id,
+    "names",
+)
+KNOWN = {dialect: union_all(MESSAGES[dialect], UPDATES[dialect]) for dialect in MESSAGES}
 REFERENCED = each(
     select(ReferenceRow.account_id, ReferenceRow.external_id, ReferenceRow.conversation_id).where(
         numbered(ReferenceRow.account_id, "accounts")
