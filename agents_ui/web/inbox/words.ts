@@ -191,6 +191,23 @@ export const words = {
       `Template ${name}${language ? ` (${language})` : ""}`,
   },
 
+  carries: {
+    text: (n: number) => `Text up to ${n.toLocaleString()} characters a message`,
+    files: (most: string) => `Files up to ${most}`,
+    noFiles: "Files as links",
+    buttons: (n: number) => `${n} buttons`,
+    quotes: "Replies to one message",
+    reactions: "Reactions",
+    edits: "Changing what was sent",
+    deletes: "Taking back what was sent",
+    receipts: "Receipts",
+    typing: "Shows who is writing",
+    calls: "Calls",
+    window: (hours: number) => `Free replies for ${hours} hours`,
+    templates: "Approved templates",
+    optOut: (words: string) => `Opting out with ${words}`,
+  },
+
   files: {
     fetching: "being fetched …",
     lost: (why: string) => `could not be fetched: ${why}`,

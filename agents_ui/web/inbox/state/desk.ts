@@ -5,7 +5,7 @@ import type { ChangeFrame, Conversation, Counts, Frame, Me } from "../shapes";
 import { Link } from "./link";
 import { type Arranged, arrange, lineUp, matching, type Shelf } from "./order";
 import { absorb, type Known, learn, mark, nothing, open, prepend } from "./reduce";
-import { go, path, place } from "./router";
+import { go, PAGES, path, place } from "./router";
 import { follow, step, toOpen } from "./selection";
 import { tidied } from "./tidy";
 
@@ -62,7 +62,7 @@ export const conversations = computed(() => {
 });
 
 export const list = computed(() => place.value.list);
-export const openId = computed(() => (place.value.list === "quarantined" ? null : place.value.id));
+export const openId = computed(() => (PAGES.has(place.value.list) ? null : place.value.id));
 export const shelf = computed(() => shelves.value.get(list.value) ?? NO_SHELF);
 export const thread = computed(() => known.value.threads.get(openId.value ?? 0) ?? null);
 export const unreadIn = computed(() => {
@@ -155,6 +155,7 @@ function flush(): void {
   if (frames.some((frame) => frame.messages.some((m) => m.conversation_id === openId.peek()))) {
     refreshSoon();
   }
+  if (frames.some((f) => f.events.some((e) => e.verb.startsWith("account.")))) void refresh();
   const failed = frames.some((f) => f.events.some((e) => e.verb === "delivery.changed"));
   if (failed && TOLD.has(list.peek())) void loadList(list.peek());
 }
@@ -172,8 +173,9 @@ function tidy(): void {
 const tellers = new Set<(frame: ChangeFrame, before: Known) => void>();
 
 /** Have *listener* called with every frame, and with what was known before it. */
-export function onNews(listener: (frame: ChangeFrame, before: Known) => void): void {
+export function onNews(listener: (frame: ChangeFrame, before: Known) => void): () => void {
   tellers.add(listener);
+  return () => tellers.delete(listener);
 }
 
 function remember(frame: ChangeFrame): void {
@@ -289,7 +291,7 @@ onSignedOut(() => {
   if (place.peek().page !== "sign-in") {
     const next = `?next=${encodeURIComponent(location.pathname)}`;
     history.replaceState(null, "", `/sign-in${next}`);
-    place.value = { page: "sign-in", list: "mine", id: null };
+    place.value = { page: "sign-in", list: "mine", id: null, rest: [] };
   }
 });
 
@@ -347,7 +349,7 @@ async function reload(): Promise<void> {
 }
 
 function conversationList(): string {
-  return list.peek() === "quarantined" ? "mine" : list.peek();
+  return PAGES.has(list.peek()) ? "mine" : list.peek();
 }
 
 /** Load a list's first page again, or its next one. */
@@ -438,7 +440,7 @@ export async function loadEarlier(id: number): Promise<void> {
 
 // --- what follows from where we are -------------------------------------------------------
 effect(() => {
-  if (session.value !== "in" || list.value === "quarantined") return;
+  if (session.value !== "in" || PAGES.has(list.value)) return;
   const name = list.value;
   queueMicrotask(() => void loadList(name));
 });
@@ -485,7 +487,7 @@ onHeal(() => void sayRead());
 export const ready = computed(() => {
   if (session.value === "out") return "sign-in";
   if (session.value !== "in") return null;
-  if (place.value.list !== "quarantined" && shelf.value.state === "loading") return null;
+  if (!PAGES.has(place.value.list) && shelf.value.state === "loading") return null;
   const id = openId.value;
   if (id !== null && !thread.value && threadStates.value.get(id) !== "gone") return null;
   return id === null ? "list" : "conversation";

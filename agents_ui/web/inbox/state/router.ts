@@ -5,27 +5,33 @@ export interface Place {
   page: "inbox" | "sign-in";
   list: string;
   id: number | null; // of a conversation, or of a quarantined payload
+  rest: string[]; // what stands behind the list
 }
 
 export const LISTS = ["mine", "unassigned", "all", "snoozed", "resolved"] as const;
-const NAMES = new Set<string>([...LISTS, "undelivered", "quarantined"]);
+const NAMES = new Set<string>([...LISTS, "undelivered", "quarantined", "accounts"]);
+
+/** Pages of their own beside the lists of conversations. */
+export const PAGES = new Set(["quarantined", "accounts"]);
 
 /** Read an address; whatever is not known leads to *mine*. */
 export function parse(path: string): Place {
-  const [page, list, id] = path.split("/").filter(Boolean);
-  if (page === "sign-in") return { page: "sign-in", list: "mine", id: null };
+  const [page, list, ...rest] = path.split("/").filter(Boolean);
+  if (page === "sign-in") return { page: "sign-in", list: "mine", id: null, rest: [] };
+  const [id] = rest;
   return {
     page: "inbox",
     list: list && NAMES.has(list) ? list : "mine",
     id: id && /^\d+$/.test(id) ? Number(id) : null,
+    rest,
   };
 }
 
 export const place = signal<Place>(parse(location.pathname));
 
 /** Return the address of a list, or of something in it. */
-export function path(list: string, id?: number | null): string {
-  return `/inbox/${list}${id ? `/${id}` : ""}`;
+export function path(list: string, id?: number | string | null, more?: string | null): string {
+  return `/inbox/${[list, id, more].filter(Boolean).join("/")}`;
 }
 
 /** Go there; *replace* when the step back should skip where we are. */

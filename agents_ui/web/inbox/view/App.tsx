@@ -1,7 +1,8 @@
 /** The whole page. */
-import { useEffect } from "preact/hooks";
-import { link, list, me, openId, session, start, unreachable } from "../state/desk";
-import { place } from "../state/router";
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { link, list, me, openId, session, start, supervises, unreachable } from "../state/desk";
+import { follow, path, place } from "../state/router";
 import { customerShown } from "../state/settings";
 import { words } from "../words";
 import { CustomerPane } from "./Customer";
@@ -21,7 +22,7 @@ export function App() {
   useEffect(() => void start(), []);
   if (session.value === "out") return <SignIn />;
   if (session.value === "unknown") return <Waiting />;
-  const opened = place.value.id !== null;
+  const opened = place.value.rest.length > 0;
   const beside = openId.value !== null && customerShown.value;
   return (
     <div class={`desk ${opened ? "opened" : ""} ${beside ? "with-customer" : ""}`}>
@@ -30,6 +31,8 @@ export function App() {
       <main class="panes">
         {list.value === "quarantined" ? (
           <Quarantine />
+        ) : list.value === "accounts" ? (
+          <Later load={accountsPage} />
         ) : (
           <>
             <List />
@@ -42,6 +45,28 @@ export function App() {
       {paletteMode.value && <Palette />}
       <Overlays />
     </div>
+  );
+}
+
+const accountsPage = () => import("../accounts/Accounts").then((page) => page.Accounts);
+
+/** A page that few need is loaded when somebody goes there. */
+function Later({ load }: { load: () => Promise<ComponentType> }) {
+  const [Page, setPage] = useState<ComponentType | null>(null);
+  const [failed, setFailed] = useState(false);
+  const go = () => {
+    load().then(
+      (page) => setPage(() => page),
+      () => setFailed(true),
+    );
+  };
+  useEffect(go, []);
+  if (Page) return <Page />;
+  if (!failed) return <div aria-busy="true" />;
+  return (
+    <Blank icon="offline" title={words.errors.load} hint={words.errors.loadHint}>
+      <Button onClick={go}>{words.errors.again}</Button>
+    </Blank>
   );
 }
 
@@ -62,11 +87,22 @@ function Banner() {
   const troubled = me.value?.accounts.filter((a) => !a.healthy && !a.archived && a.trouble) ?? [];
   if (!lost && troubled.length === 0) return null;
   if (!lost) {
-    const first = troubled[0];
+    const [first] = troubled;
+    const alone = troubled.length === 1 && first;
+    const to = path("accounts", alone ? alone.id : null);
     return (
       <div class="banner trouble" role="status">
         <Icon name="alert" />
-        <span>{words.link.trouble(first?.name ?? "", first?.trouble ?? "")}</span>
+        <span>
+          {alone
+            ? words.link.trouble(alone.name, alone.trouble ?? "")
+            : words.link.troubles(troubled.length)}
+        </span>
+        {supervises.value && (
+          <a class="link" href={to} onClick={follow}>
+            {words.link.look}
+          </a>
+        )}
       </div>
     );
   }

@@ -10,7 +10,7 @@ import {
   selected,
   supervises,
 } from "../state/desk";
-import { go, LISTS, path } from "../state/router";
+import { go, LISTS, PAGES, path } from "../state/router";
 import { undoLast } from "../state/toasts";
 import { listName, words } from "../words";
 import { focusComposer } from "./focus";
@@ -31,7 +31,7 @@ export interface Command {
 
 /** The conversation that keys act on: the open one, or else the selected one. */
 export function target(): number | null {
-  if (list.peek() === "quarantined") return null;
+  if (PAGES.has(list.peek())) return null;
   return openId.peek() ?? selected.peek();
 }
 
@@ -41,7 +41,12 @@ const on = (act: (id: number) => void) => () => {
   const id = target();
   if (id !== null) act(id);
 };
-const quarantined = () => list.peek() === "quarantined";
+
+function step(by: number): void {
+  if (list.peek() === "quarantined") moveQuarantined(by);
+  else if (!PAGES.has(list.peek())) move(by);
+}
+
 const GO: Record<string, string> = {
   mine: "m",
   unassigned: "u",
@@ -49,6 +54,7 @@ const GO: Record<string, string> = {
   snoozed: "s",
   resolved: "r",
   quarantined: "q",
+  accounts: "c",
   undelivered: "d",
 };
 
@@ -72,7 +78,11 @@ function goTo(name: string): Command {
 
 export function commands(): Command[] {
   const c = conversations.peek().get(target() ?? 0);
-  const lists = [...LISTS, "undelivered", ...(supervises.peek() ? ["quarantined"] : [])];
+  const lists = [
+    ...LISTS,
+    "undelivered",
+    ...(supervises.peek() ? ["quarantined", "accounts"] : []),
+  ];
   return [
     {
       name: words.acts.next,
@@ -80,7 +90,7 @@ export function commands(): Command[] {
       keys: "j",
       also: ["ArrowDown"],
       group: "move",
-      act: () => (quarantined() ? moveQuarantined(1) : move(1)),
+      act: () => step(1),
     },
     {
       name: words.acts.previous,
@@ -88,7 +98,7 @@ export function commands(): Command[] {
       keys: "k",
       also: ["ArrowUp"],
       group: "move",
-      act: () => (quarantined() ? moveQuarantined(-1) : move(-1)),
+      act: () => step(-1),
     },
     {
       name: words.acts.open,
@@ -97,8 +107,8 @@ export function commands(): Command[] {
       also: ["o"],
       group: "move",
       act: () => {
-        if (quarantined()) openQuarantined();
-        else openSelected();
+        if (list.peek() === "quarantined") openQuarantined();
+        else if (!PAGES.has(list.peek())) openSelected();
         focusThread();
       },
     },
@@ -109,7 +119,7 @@ export function commands(): Command[] {
       also: ["Escape"],
       group: "move",
       act: () => {
-        if (quarantined()) go(path("quarantined"));
+        if (PAGES.has(list.peek())) go(path(list.peek()));
         else closeConversation();
         setTimeout(() => document.getElementById("rows")?.focus({ preventScroll: true }), 0);
       },
