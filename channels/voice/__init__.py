@@ -1,0 +1,1 @@
+"""Telephone calls through Twilio; the channel itself is in `channels.voice.channel`."""
