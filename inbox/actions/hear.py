@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
+from inbox.actions import calling
 from inbox.actions.board import (
     TOO_MANY,
     Board,
@@ -71,6 +72,11 @@ def follow(board: Board) -> None:
     unit = board.unit
     for customer, message, word in board.consents:
         note_consent(unit, customer, word, message=message)
+    for row in board.messages:
+        if row["content"] and row["content"].get("type") == "call":
+            calling.begin(unit, row["id"])
+    for account, news in board.told:
+        calling.tell(unit, account, news)
     if awaited := [number for number, file in board.files if not file.blob]:
         accounts = {row["id"]: row["account_id"] for row in board.messages}
         for file, message in unit.attachments.awaited(awaited):
