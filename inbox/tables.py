@@ -536,6 +536,29 @@ class JobRow(Row):
     dead_at: Mapped[datetime | None]
 
 
+class MirrorRow(Row):
+    """A place outside where agents follow conversations, and how far it has been told."""
+
+    __tablename__ = "mirror"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    event_id: Mapped[int]
+
+
+class MirroredRow(Row):
+    """Where a conversation stands in such a place."""
+
+    __tablename__ = "mirrored"
+    __table_args__ = (UniqueConstraint("account_id", "place"),)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(
+        ForeignKey("conversation.id"), primary_key=True, index=True
+    )
+    place: Mapped[str]
+    message_id: Mapped[int | None]  # the customer's newest message that can be read there
+
+
 class LeaseRow(Row):
     """Who alone may do something, such as poll a mailbox, and until when."""
 

@@ -100,6 +100,31 @@ def upgrade() -> None:
     op.create_index(op.f("ix_merge_kept_id"), "merge", ["kept_id"], unique=False)
     op.create_index(op.f("ix_merge_merged_id"), "merge", ["merged_id"], unique=False)
     op.create_table(
+        "mirror",
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("event_id", KEY, nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_mirror_account_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_mirror")),
+    )
+    op.create_table(
+        "mirrored",
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("conversation_id", KEY, nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("message_id", KEY, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_mirrored_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_mirrored_conversation_id")
+        ),
+        sa.PrimaryKeyConstraint("account_id", "conversation_id", name=op.f("pk_mirrored")),
+        sa.UniqueConstraint("account_id", "place", name=op.f("uq_mirrored_account_id_place")),
+    )
+    op.create_index(
+        op.f("ix_mirrored_conversation_id"), "mirrored", ["conversation_id"], unique=False
+    )
+    op.create_table(
         "reaction",
         sa.Column("message_id", KEY, nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
