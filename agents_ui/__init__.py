@@ -40,7 +40,8 @@ FRONT = web.AppKey("front", Front)
 def build(desk: Desk, site: Site) -> web.Application:
     """Return the application: the API, the inbox page, health and metrics."""
     door = Door(desk, site)
-    live = Live(desk, door, Asked(frames.changed, frames.replay, frames.counts, frames.rung))
+    asked = Asked(frames.foreseen, frames.changed, frames.replay, frames.counts, frames.rung)
+    live = Live(desk, door, asked)
     front = Front(desk=desk, site=site, door=door, live=live)
     front.described = encode(document(ENDPOINTS, version=site.version, url=site.public_url))
     metrics = Metrics(front)

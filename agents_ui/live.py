@@ -49,7 +49,8 @@ Ask = Callable[..., Any]
 class Asked(msgspec.Struct):
     """The questions that frames are made of; agents_ui/api/frames.py answers them."""
 
-    changed: Ask  #: (unit, [Happened]) -> a change frame's content
+    foreseen: Ask  #: ([Happened]) -> a change frame's content, or None when it has to be read
+    changed: Ask  #: (unit, [Happened]) -> the same, read
     replay: Ask  #: (unit, since, limit) -> the same, or None when that is too far back
     counts: Ask  #: (unit, [Agent]) -> {agent id: counts}
     rung: Ask  #: (unit, Ringing) -> a ringing frame's content
@@ -115,6 +116,7 @@ class Live:
         self.wake = asyncio.Event()
         self.recount = asyncio.Event()
         self.sequence = 0
+        self.told = 0  #: the newest event that was told
         self.quiet = Quiet(log)
         self.closing = False
         self.tasks: list[asyncio.Task[None]] = []
@@ -175,9 +177,9 @@ class Live:
             if not self.sockets or not news:
                 continue
             try:
-                content = await self.desk.read(self.asked.changed, news, self.desk.signer)
+                content = await self.content(news)
                 if content["events"]:
-                    sequence = max(one.id for one in news)
+                    sequence = self.told
                     frame = {"type": "change", "sequence": sequence, **content}
                     await self.tell_all(framed(encode(frame)), sequence)
                 self.recount.set()  # afterwards: numbers can wait, what was said cannot
@@ -185,6 +187,19 @@ class Live:
                 if not isinstance(error, DeskError):
                     log.exception("news could not be read")
                 await self.tell_all(self.resync())
+
+    async def content(self, news: Sequence[Happened]) -> dict[str, Any]:
+        """Return what is to be told; it is read unless all of it is known.
+
+        What comes after something newer was told must be read: it may have changed since.
+        """
+        late = any(one.id <= self.told for one in news)
+        self.told = max(self.told, *(one.id for one in news))
+        known: dict[str, Any] | None = None if late else self.asked.foreseen(news)
+        if known:
+            return known
+        read: dict[str, Any] = await self.desk.read(self.asked.changed, news, self.desk.signer)
+        return read
 
     def resync(self) -> bytes:
         return framed(encode({"type": "resync", "sequence": self.sequence}))

@@ -1,6 +1,8 @@
 """News that may be missed: a browser that missed some asks for what changed."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from inbox.model import (
     AccountId,
@@ -18,16 +20,32 @@ class Notice(Value, tag=True):
     """Base of every notice; published only after its change has committed."""
 
 
+class Seen(NamedTuple):
+    """What an event left behind, as whoever wrote it knows without asking the store.
+
+    The objects are the writer's own, and are not changed any more once they have committed.
+    """
+
+    talk: Any  #: the conversation
+    customer: Any  #: whose it is
+    accounts: Mapping[AccountId, Any]
+    message: Mapping[str, Any] | None = None  #: all columns of its row; it has no files
+
+
 class Happened(Notice, tag="happened"):
     """An event was written. Its id is the sequence number a browser resumes from."""
 
     id: EventId
+    at: datetime
     verb: str  #: such as ``message.added``; see `inbox.store.events`
     conversation_id: ConversationId | None = None
     customer_id: CustomerId | None = None
     message_id: MessageId | None = None
     journal_id: JournalId | None = None
     agent_id: AgentId | None = None  #: the event is about or for this agent
+    by: AgentId | None = None  #: this agent did it
+    change: dict[str, Any] | None = None
+    seen: Seen | None = None  #: never leaves this process
 
 
 class Typing(Notice, tag="typing"):

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from agents_ui.api import calls, views
-from agents_ui.api.shapes import Counts
+from agents_ui.api.shapes import ConversationShape, Counts, EventShape
 from inbox.model import Agent, AgentId, ConversationId, MessageId, Role
-from inbox.notices import Happened, Ringing
+from inbox.notices import Happened, Ringing, Seen
 from inbox.signing import Signer
 from inbox.store import Unit
-from inbox.store.numbers import numbered
+from inbox.store import messages as message_store
 from inbox.store.rows import plain
 from inbox.store.trays import SOME
 from inbox.tables import ConversationRow, EventRow
@@ -22,9 +22,6 @@ OVERLAP = 1000  # ids; of several writers one may commit a smaller id a little l
 LATE = timedelta(seconds=10)  # but not later than this
 
 LINES = SOME.add_columns(ConversationRow.last_heard_id)
-EVENTS = (
-    select(*EventRow.__table__.columns).where(numbered(EventRow.id, "which")).order_by(EventRow.id)
-)
 SINCE = (
     select(*EventRow.__table__.columns)
     .where(
@@ -37,7 +34,7 @@ SINCE = (
     .order_by(EventRow.id)
     .limit(bindparam("limit"))
 )
-EVENT = plain(EVENTS)
+EVENT = plain(SINCE)
 NEWEST = select(func.coalesce(func.max(EventRow.id), 0))
 
 
@@ -47,10 +44,32 @@ def newest(unit: Unit) -> int:
     return found
 
 
+def foreseen(news: Sequence[Happened]) -> dict[str, Any] | None:
+    """Return what `changed` would, without a question; None when not all of it is known.
+
+    What comes later replaces what came before, as it did in the store.
+    """
+    told = [one for one in news if one.conversation_id or one.customer_id]
+    if not all(one.seen for one in told):
+        return None
+    seen = [one.seen for one in told if one.seen]
+    lines = {one.talk.id: line_of(one) for one in {it.talk.id: it for it in seen}.values()}
+    rows = [
+        message_store.foreseen(one.message, one.accounts[one.message["account_id"]].kind)
+        for one in seen
+        if one.message
+    ]
+    return {
+        "conversations": list(lines.values()),
+        "messages": [views.message(row, [], []) for row in sorted(rows, key=lambda row: row.id)],
+        "events": [views.happened(one) for one in told],
+    }
+
+
 def changed(unit: Unit, news: Sequence[Happened], signer: Signer) -> dict[str, Any]:
     """Return the state of everything that *news* speak of."""
-    rows = unit.connection.execute(EVENTS, {"which": [one.id for one in news]}).all()
-    return content(unit, rows, signer)
+    told = [one for one in news if one.conversation_id or one.customer_id]
+    return content(unit, told, [views.happened(one) for one in told], signer)
 
 
 def replay(unit: Unit, since: int, limit: int, signer: Signer) -> dict[str, Any] | None:
@@ -71,12 +90,15 @@ def replay(unit: Unit, since: int, limit: int, signer: Signer) -> dict[str, Any]
     rows = unit.connection.execute(SINCE, asked).all()
     if sum(row.id > since for row in rows) > limit:
         return None
-    return content(unit, rows, signer) | {"sequence": max(sequence, since)}
-
-
-def content(unit: Unit, rows: Sequence[Any], signer: Signer) -> dict[str, Any]:
-    """Return what browsers are told about some events; what concerns no customer is left out."""
     told = [row for row in map(EVENT, rows) if row.conversation_id or row.customer_id]
+    found = content(unit, told, [views.event(row) for row in told], signer)
+    return found | {"sequence": max(sequence, since)}
+
+
+def content(
+    unit: Unit, told: Sequence[Any], events: Sequence[EventShape], signer: Signer
+) -> dict[str, Any]:
+    """Return what browsers are told about some events; what concerns no customer is left out."""
     talks = {row.conversation_id: None for row in told if row.conversation_id}
     said = {row.message_id: None for row in told if row.message_id}
     lines = lines_of(unit, list(talks))
@@ -84,7 +106,7 @@ def content(unit: Unit, rows: Sequence[Any], signer: Signer) -> dict[str, Any]:
     return {
         "conversations": lines,
         "messages": views.messages(unit, sorted(found, key=lambda row: row.id), signer),
-        "events": [views.event(row) for row in told],
+        "events": events,
     }
 
 
@@ -93,10 +115,37 @@ def lines_of(unit: Unit, which: Sequence[ConversationId]) -> list[Any]:
     if not which:
         return []
     rows = unit.connection.execute(LINES, {"which": which, "agent": NOBODY}).all()
-    return [
-        views.conversation(row, unread=row.last_heard_id == row.last_message_id is not None)
-        for row in rows
-    ]
+    return [views.conversation(row, unread=awaits(row)) for row in rows]
+
+
+def line_of(seen: Seen) -> ConversationShape:
+    """Show a conversation as `lines_of` would."""
+    talk = seen.talk
+    return views.conversation(
+        (
+            talk.id,
+            talk.customer_id,
+            seen.customer.name,
+            talk.account_id,
+            seen.accounts[talk.account_id].kind,
+            talk.status,
+            talk.subject,
+            talk.preview,
+            talk.created_at,
+            talk.active_at,
+            talk.waiting_since,
+            talk.assignee_id,
+            None,
+            talk.spam,
+            talk.last_message_id,
+        ),
+        unread=awaits(talk),
+    )
+
+
+def awaits(talk: Any) -> bool:
+    """Tell whether the customer wrote last."""
+    return bool(talk.last_heard_id == talk.last_message_id is not None)
 
 
 def counts(unit: Unit, agents: Sequence[Agent]) -> dict[AgentId, Counts]:

@@ -23,6 +23,7 @@ from agents_ui.api.shapes import (
 from agents_ui.problems import Refused
 from inbox.actions.reply import AGAIN
 from inbox.model import Agent, Attachment, Customer, Identity, Reaction
+from inbox.notices import Happened
 from inbox.signing import Signer
 from inbox.store import Unit
 from inbox.store.trays import START, Place
@@ -202,6 +203,20 @@ def event(row: Any) -> EventShape:
         message_id=row.message_id,
         for_agent_id=row.for_agent_id,
         change=row.change,
+    )
+
+
+def happened(news: Happened) -> EventShape:
+    return EventShape(
+        id=news.id,
+        at=news.at,
+        verb=news.verb,
+        agent_id=news.by,
+        conversation_id=news.conversation_id,
+        customer_id=news.customer_id,
+        message_id=news.message_id,
+        for_agent_id=news.agent_id,
+        change=news.change,
     )
 
 

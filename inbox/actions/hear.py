@@ -38,6 +38,7 @@ from inbox.model import (
     MessageId,
     Proof,
 )
+from inbox.notices import Seen
 from inbox.store import Unit
 from inbox.store.attachments import Given
 from inbox.words import clean, cleaned, cut, preview
@@ -279,12 +280,22 @@ def record(
         customer=talk.customer_id,
         message=number,
         journal=row["journal_id"],
+        seen=seen(board, said, talk, row),
     )
     move(board, talk, row, said)
     if key in board.awaited:
         catch_up(board, key, row)
     if about and row["kind"] is Kind.BOUNCE:
         bounce(board, said, about)
+
+
+def seen(board: Board, said: Inbound, talk: Talk, row: dict[str, Any]) -> Seen | None:
+    """Return what browsers will see of a message, when none of it lies only in the store."""
+    customer = board.people.get(talk.customer_id)
+    key: Key = row["account_id"], row["external_id"]
+    if customer is None or said.files or key in board.awaited:
+        return None
+    return Seen(talk, customer, board.accounts, row)
 
 
 def given(file: File) -> Given:

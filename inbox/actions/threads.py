@@ -10,6 +10,7 @@ from inbox.actions.envelope import bare
 from inbox.actions.understood import Understood
 from inbox.channel import Inbound
 from inbox.model import ConversationId, Kind, Proof
+from inbox.notices import Seen
 
 
 class Home(Struct):
@@ -98,6 +99,10 @@ def open_talk(
     board.place_talk(talk)
     change = {"possible_reply_to": suspected} if suspected else None
     board.unit.happened(
-        "conversation.opened", conversation=talk.id, customer=person.id, change=change
+        "conversation.opened",
+        conversation=talk.id,
+        customer=person.id,
+        change=change,
+        seen=Seen(talk, person, board.accounts),
     )
     return talk

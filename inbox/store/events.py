@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from inbox.model import EventId
-from inbox.notices import Happened
+from inbox.notices import Happened, Seen
 from inbox.store.bulk import Bulk
 from inbox.tables import EventRow
 
@@ -30,24 +30,31 @@ class Events:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.gathered: list[dict[str, Any]] = []
+        self.seen: list[Seen | None] = []
 
-    def gather(self, **fields: Any) -> None:
+    def gather(self, seen: Seen | None, **fields: Any) -> None:
         """Keep an event for `flush`; it has a value for each of `FIELDS`."""
         self.gathered.append(fields)
+        self.seen.append(seen)
 
     def flush(self) -> list[Happened]:
         """Write what was gathered, in its order, and return the news of it."""
         rows, self.gathered = self.gathered, []
+        left, self.seen = self.seen, []
         ids = WRITE.insert_numbered(self.connection, rows)
         return [
             Happened(
                 id=EventId(number),
+                at=row["at"],
                 verb=row["verb"],
                 conversation_id=row["conversation_id"],
                 customer_id=row["customer_id"],
                 message_id=row["message_id"],
                 journal_id=row["journal_id"],
                 agent_id=row["for_agent_id"],
+                by=row["agent_id"],
+                change=row["change"],
+                seen=seen,
             )
-            for number, row in zip(ids, rows, strict=True)
+            for number, row, seen in zip(ids, rows, left, strict=True)
         ]

@@ -1,7 +1,7 @@
 """What was said, in order, with how far each reply got."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import convert
@@ -77,6 +77,7 @@ PAGE = back(MessageRow.conversation_id == bindparam("which"))
 TIMELINE = back(MessageRow.customer_id == bindparam("which"))
 SOME = shown().where(numbered(MessageRow.id, "which"))
 AS_SHOWN = plain(SOME)
+SHOWN = SOME.selected_columns.keys()
 HTML = select(MessageRow.html).where(MessageRow.id == bindparam("which"))
 RAW = select(MessageRow.journal_id).where(MessageRow.id == bindparam("which"))
 BY_CLIENT_ID = select(MessageRow.id, MessageRow.direction).where(
@@ -170,6 +171,14 @@ def as_message(row: Iterable[Any]) -> Message:
     if fields["content"] is not None:
         fields["content"] = convert(fields["content"], Content)
     return Message(**fields)
+
+
+def foreseen(row: Mapping[str, Any], channel: str) -> Found:
+    """Return what `Messages.shown` will answer for a row that was written."""
+    sent = row["sent_at"] and row["sent_at"].astimezone(UTC)
+    known = {**row, "channel": channel, "has_html": row["html"] is not None, "sent_at": sent}
+    shown: Found = AS_SHOWN(known[name] for name in SHOWN)
+    return shown
 
 
 class Messages:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from inbox.jobs import Job
 from inbox.model import AgentId, ConversationId, CustomerId, JournalId, MessageId
-from inbox.notices import Notice, Promised
+from inbox.notices import Notice, Promised, Seen
 from inbox.store.accounts import Accounts
 from inbox.store.agents import Agents
 from inbox.store.attachments import Attachments
@@ -108,9 +108,14 @@ class Unit:
         journal: JournalId | None = None,
         about: AgentId | None = None,
         change: dict[str, Any] | None = None,
+        seen: Seen | None = None,
     ) -> None:
-        """Write one line of the record, and tell everybody who looks once it committed."""
+        """Write one line of the record, and tell everybody who looks once it committed.
+
+        Who gives what can be *seen* of it spares those who tell it a question.
+        """
         self.events.gather(
+            seen,
             at=self.now,
             verb=verb,
             agent_id=by,
