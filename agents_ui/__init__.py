@@ -8,11 +8,14 @@ from aiohttp.typedefs import Handler
 
 from agents_ui import health, pages, public_files
 from agents_ui.api import (
+    accounts,
+    calls,
     conversations,
     customers,
     files,
     frames,
     messages,
+    people,
     sessions,
     stream,
     supervision,
@@ -30,7 +33,19 @@ from inbox.desk import Desk
 
 __all__ = ["ENDPOINTS", "FRONT", "Site", "build"]
 
-MODULES = (sessions, conversations, messages, files, customers, supervision, tokens, stream)
+MODULES = (
+    sessions,
+    conversations,
+    messages,
+    files,
+    customers,
+    people,
+    calls,
+    supervision,
+    accounts,
+    tokens,
+    stream,
+)
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
     one for module in MODULES for one in module.endpoints.all
 )  #: every call of the API

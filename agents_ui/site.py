@@ -6,6 +6,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
+from agents_ui.switchboard import Switchboard
 from inbox.channel import Capabilities, Channel
 from inbox.model import AccountId
 
@@ -25,6 +26,7 @@ class Site:
     metrics_token: str | None = None  #: lets others than this machine read ``/metrics``
     version: str = "0"
     trouble: Callable[[AccountId], str | None] = lambda _: None  #: why an account does not work
+    switchboard: Switchboard | None = None  #: who keeps the accounts running
 
     @property
     def secure(self) -> bool:

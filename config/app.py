@@ -1,9 +1,10 @@
 """Compose the desk. Read this file to see how everything fits together.
 
-The store (config/store.py) comes first. Around it run, in this order: the channel accounts,
-the intake that understands what they hand over, the worker that does what was promised, the
-listeners that poll providers, and the pages and API that people see. It is taken apart in
-the opposite order: nothing new is let in, what was begun is finished.
+The store (config/store.py) comes first. Around it run, in this order: the channel accounts
+(config/plugs.py), the intake that understands what they hand over, the worker that does what
+was promised, the watch that looks after the accounts, the listeners that poll providers, and
+the pages and API that people see. It is taken apart in the opposite order: nothing new is let
+in, what was begun is finished.
 """
 
 import asyncio
@@ -25,10 +26,15 @@ from agents_ui import widget_pages
 from agents_ui.edge import Limits, networks
 from agents_ui.edge import opened as listening
 from agents_ui.site import Site
+from config import secrets
+from config.doors import Doors
+from config.plugs import Plugs
 from config.proxies import behind
 from config.settings import AccountSettings, Settings
 from config.store import Clock, alone_with, open_desk
+from config.switchboard import Switchboard
 from config.tending import Tended, stopped
+from config.watching import Watch
 from inbox.actions.deliver import deliver
 from inbox.actions.discard import discard
 from inbox.actions.follow_up import follow_up
@@ -38,10 +44,7 @@ from inbox.channel import Channel
 from inbox.desk import Desk, utc_now
 from inbox.intake import Intake
 from inbox.jobs import Deliver, Discard, FollowUp, Job, Route, Tidy
-from inbox.leases import Lease, alone
 from inbox.model import AccountId
-from inbox.store import Unit
-from inbox.store.accounts import Configured
 from inbox.worker import Handler, Worker
 from routing.router import route
 
@@ -56,8 +59,7 @@ class House:
     desk: Desk
     intake: Intake
     worker: Worker
-    channels: dict[AccountId, Channel[Any]] = field(default_factory=dict)
-    names: dict[str, AccountId] = field(default_factory=dict)
+    plugs: Plugs
     tended: dict[str, Tended] = field(default_factory=dict)
     app: web.Application = field(default_factory=web.Application)
     address: tuple[str, int] = ("", 0)  #: where it listens
@@ -68,14 +70,16 @@ class House:
         host, port = self.address
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
+    @property
+    def channels(self) -> Mapping[AccountId, Channel[Any]]:
+        return self.plugs.channels
+
+    @property
+    def names(self) -> Mapping[str, AccountId]:
+        return self.plugs.names
+
     def channel(self, name: str) -> Channel[Any]:
         return self.channels[self.names[name]]
-
-    def trouble(self, account: AccountId) -> str | None:
-        """Return why an account does not work at the moment, for people."""
-        said = getattr(self.channels.get(account), "trouble", None)
-        listener = self.tended.get(f"account:{account}")
-        return said or (listener.trouble if listener else None)
 
     def close_the_door(self) -> None:
         """Tell who asks that we are not ready any more; work goes on for now."""
@@ -111,16 +115,11 @@ async def opened(
         desk.public_url = settings.public_url
         leaving.callback(desk.close)
         leaving.enter_context(alone_with(desk.database))
-        channels: dict[AccountId, Channel[Any]] = {}
-        house = House(
-            settings=settings,
-            desk=desk,
-            channels=channels,
-            intake=Intake(desk, channels),
-            worker=Worker(desk, handlers(channels), given_up={Deliver: given_up}),
-        )
-        await add_channels(house, settings.accounts() if accounts is None else accounts)
-        leaving.push_async_callback(close_channels, house)
+        secrets.prepare(settings, desk.database)
+        desk.vault = secrets.vault(settings)
+        house = gathered(settings, desk)
+        await house.plugs.open(settings.accounts() if accounts is None else accounts)
+        leaving.push_async_callback(house.plugs.close)
         if not working:
             yield house
             return
@@ -129,8 +128,12 @@ async def opened(
         await desk.write(plan_tidying, SETTLED)
         start(house, {"intake": house.intake.run, "worker": house.worker.run})
         leaving.push_async_callback(stop, house, ["worker", "intake"])
-        start(house, listeners(house))
-        leaving.push_async_callback(stop, house, list(listeners(house)))
+        watch = Watch(house.plugs)
+        start(house, {"watch": watch.run})
+        leaving.push_async_callback(watch.write_down)
+        leaving.push_async_callback(stop, house, ["watch"])
+        house.plugs.work()
+        leaving.push_async_callback(house.plugs.rest)
         house.address = await leaving.enter_async_context(
             listening(
                 house.app,
@@ -145,6 +148,15 @@ async def opened(
         yield house
 
 
+def gathered(settings: Settings, desk: Desk) -> House:
+    """Return the house with everybody in it who works there, before anything runs."""
+    channels: dict[AccountId, Channel[Any]] = {}
+    intake = Intake(desk, channels)
+    worker = Worker(desk, handlers(channels), given_up={Deliver: given_up})
+    plugs = Plugs(desk, intake, worker, channels)
+    return House(settings=settings, desk=desk, intake=intake, worker=worker, plugs=plugs)
+
+
 def be_prompt() -> None:
     """Keep Python itself from making anybody wait.
 
@@ -157,44 +169,7 @@ def be_prompt() -> None:
     sys.setswitchinterval(0.001)
 
 
-async def add_channels(house: House, accounts: Sequence[AccountSettings]) -> None:
-    """Give every configured account its row in the store, and its channel."""
-    wanted = [Configured(kind=one.kind, name=one.name, address=one.address) for one in accounts]
-    house.names.update(await house.desk.write(sync_accounts, wanted))
-    for account in accounts:
-        number = house.names[account.name]
-        line = house.intake.line(number)
-        line.name = account.name
-        house.channels[number] = account.channel(account.settings, line)
-
-
-def sync_accounts(unit: Unit, wanted: Sequence[Configured]) -> Mapping[str, AccountId]:
-    return unit.accounts.sync(wanted, at=unit.now)
-
-
-async def close_channels(house: House) -> None:
-    for channel in house.channels.values():
-        with suppress(Exception):
-            await channel.close()
-
-
 # --- what runs ------------------------------------------------------------------------------
-def listeners(house: House) -> dict[str, Callable[[], Any]]:
-    """Return what polls or streams, each only while this process holds its lease."""
-    return {
-        f"account:{number}": partial(alone, house.desk, f"account:{number}", ear(channel))
-        for number, channel in house.channels.items()
-        if type(channel).listen is not Channel.listen
-    }
-
-
-def ear(channel: Channel[Any]) -> Callable[[Lease], Any]:
-    async def listen(_: Lease) -> None:
-        await channel.listen()
-
-    return listen
-
-
 def start(house: House, works: Mapping[str, Callable[[], Any]]) -> None:
     """Run each until it is stopped, beginning again whatever it raises."""
     for name, work in works.items():
@@ -223,19 +198,14 @@ def application(house: House, extra: Iterable[web.RouteDef]) -> web.Application:
             proxies=proxies,
             metrics_token=settings.web.metrics_token or None,
             version=version(),
-            trouble=house.trouble,
+            trouble=house.plugs.trouble,
+            switchboard=Switchboard(house.plugs),
         ),
     )
     if proxies:
         app.middlewares.append(behind(proxies))
-    named: dict[str, Any] = {name: house.channel(name) for name in house.names}
-    widgets = {name: channel for name, channel in named.items() if hasattr(channel, "front")}
-    app.add_routes(widget_pages.routes(widgets))
-    for name, channel in named.items():
-        if routes := list(channel.routes()):
-            mounted = web.Application()
-            mounted.add_routes(routes)
-            app.add_subapp(f"/channels/{name}", mounted)
+    app.add_routes(widget_pages.routes(house.plugs.widgets))
+    app.router.register_resource(Doors(house.plugs.doors))
     app.add_routes(extra)
     return app
 

@@ -24,10 +24,13 @@ class Unusable(DeskError):
         self.problems = list(problems)
 
 
-def typed(kind: type[V], told: Told, where: str = "") -> V:
-    """Turn what was told into *kind*. Raises `Unusable` with every unknown key or bad value."""
+def typed(kind: type[V], told: Told, where: str = "", *, files: bool = True) -> V:
+    """Turn what was told into *kind*. Raises `Unusable` with every unknown key or bad value.
+
+    Without *files* nothing is read from the disk: who tells may not be who owns it.
+    """
     problems: list[str] = []
-    known = without_strangers(kind, told, where, problems)
+    known = without_strangers(kind, told, where, problems, files=files)
     try:
         settings = msgspec.convert(known, kind, strict=False)
     except msgspec.ValidationError as error:
@@ -37,7 +40,9 @@ def typed(kind: type[V], told: Told, where: str = "") -> V:
     return settings
 
 
-def without_strangers(kind: type[Value], told: Told, where: str, problems: list[str]) -> Told:
+def without_strangers(
+    kind: type[Value], told: Told, where: str, problems: list[str], *, files: bool = True
+) -> Told:
     """Return *told* with secrets read from their files, noting the keys nobody knows."""
     fields = hints(kind)
     known: Told = {}
@@ -46,10 +51,10 @@ def without_strangers(kind: type[Value], told: Told, where: str, problems: list[
         if key in fields:
             inner = struct_in(fields[key])
             if inner and isinstance(value, dict):
-                known[key] = without_strangers(inner, value, place, problems)
+                known[key] = without_strangers(inner, value, place, problems, files=files)
             else:
                 known[key] = value
-        elif key.endswith("_file") and key.removesuffix("_file") in fields:
+        elif files and key.endswith("_file") and key.removesuffix("_file") in fields:
             known[key.removesuffix("_file")] = content(str(value), place, problems)
         else:
             problems.append(f"{place}: there is no such setting{suggestion(key, fields)}.")

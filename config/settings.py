@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 import channels
+from config.forms import SECRET
 from config.layers import Unusable, below, merged, overlay, typed
 from inbox.channel import Channel
 from inbox.model import Value
@@ -42,6 +43,7 @@ class DeskSettings(Value):
     database: str = "sqlite:///var/parlour.db"
     files: str = "var/files"
     public_url: str = ""
+    secret_key: str = ""
 
     def __post_init__(self) -> None:
         if self.public_url and not self.public_url.startswith(("http://", "https://")):
@@ -183,9 +185,6 @@ def shown(settings: Settings) -> str:
     return msgspec.json.format(msgspec.json.encode(covered(whole)), indent=2).decode()
 
 
-SECRET = ("password", "secret", "token", "key")
-
-
 def covered(value: Any, name: str = "") -> Any:
     """Replace what nobody should read over a shoulder."""
     if isinstance(value, dict):
@@ -194,4 +193,6 @@ def covered(value: Any, name: str = "") -> Any:
         scheme, _, rest = value.partition("://")
         user, _, host = rest.rpartition("@")
         return f"{scheme}://{user.partition(':')[0]}{':***' if ':' in user else ''}@{host}"
+    if isinstance(value, list | tuple):
+        return [covered(one, name) for one in value]
     return "***" if value and isinstance(value, str) and name.endswith(SECRET) else value

@@ -76,6 +76,7 @@ class Worker:
         self.decode = msgspec.json.Decoder(Union[tuple(handlers)]).decode  # noqa: UP007
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.rounds = 0
+        self.held: frozenset[str] = frozenset()  #: shares that wait, such as a paused account's
         self.running: dict[JobId, tuple[asyncio.Task[None], Claimed, str]] = {}
         self.ended: list[Outcome] = []
         self.awake = asyncio.Event()
@@ -167,7 +168,7 @@ class Worker:
             until=unit.now + LEASE,
             by=by,
             limit=max(0, min(SHARE, TOTAL - len(self.running))),
-            full=[share for share, count in shares.items() if count >= SHARE],
+            full=[*self.held, *(share for share, count in shares.items() if count >= SHARE)],
             mine=self.running,
         )
 

@@ -13,8 +13,19 @@ SUPERVISORS = {
     "retry_quarantined",
     "discard_quarantined",
     "ledger",
+    "channels",
+    "accounts",
+    "account",
+    "exchanges",
+    "account_ledger",
 }
-ADMINS = {"tokens", "new_token", "revoke_token"}
+ADMINS = {
+    *(f"{verb}_account" for verb in ("new", "change", "archive", "pause", "resume")),
+    *(f"{verb}_account" for verb in ("test", "check", "reconcile")),
+    "tokens",
+    "new_token",
+    "revoke_token",
+}
 ANYBODY = {"sign_in", "download", "openapi"}
 
 
@@ -57,6 +68,7 @@ async def test_every_call_is_closed_to_whoever_may_not_make_it(street, who):
 
 
 BODIES = {
+    "test_account": {"to": "x"},
     "change": {},
     "reply": {"text": "x", "client_id": "c"},
     "note": {"text": "x", "client_id": "c"},
