@@ -1,6 +1,6 @@
 """Work that must happen. It is written with the change that causes it."""
 
-from inbox.model import AccountId, AttachmentId, ConversationId, MessageId, Value
+from inbox.model import AccountId, AgentId, AttachmentId, ConversationId, MessageId, Value
 
 
 class Job(Value, tag=True):
@@ -40,9 +40,11 @@ class Amend(Job, tag="amend"):
     message_id: MessageId
     conversation_id: ConversationId
     account_id: AccountId
+    text: str | None = None
     delete: bool = False
     emoji: str | None = None
     on: bool = True
+    by: AgentId | None = None  #: who wants it
 
     @property
     def lane(self) -> str:
@@ -58,6 +60,7 @@ class Ascertain(Job, tag="ascertain"):
 
     message_id: MessageId
     account_id: AccountId
+    asked: int = 0  #: how often it was asked before
 
     @property
     def share(self) -> str:

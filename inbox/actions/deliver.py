@@ -13,6 +13,7 @@ import structlog
 from msgspec.structs import replace
 
 from inbox.actions import window
+from inbox.actions.ascertain import ask_later, can_be_asked
 from inbox.actions.letter import Letter, write_letter
 from inbox.actions.outcome import given_up, note_sent, put_back, settle
 from inbox.actions.seen import LOOK_AGAIN
@@ -28,7 +29,7 @@ from inbox.errors import (
     Unavailable,
 )
 from inbox.jobs import Deliver
-from inbox.model import Delivery
+from inbox.model import AccountId, Delivery
 from inbox.store import Unit
 from inbox.store.journal import short_key
 
@@ -60,8 +61,7 @@ async def deliver(desk: Desk, job: Deliver, *, channels: Channels) -> None:
     elif letter.paused:
         await wait(desk, letter, TryLater("This account is paused.", after=PAUSED))
     elif letter.was_interrupted and not channel.capabilities.idempotent:
-        reason = "The desk stopped while it was being sent."
-        await desk.write(settle, letter.message, Delivery.UNKNOWN, reason)
+        await leave_open(desk, channel, letter, "The desk stopped while it was being sent.")
     elif refusal := await objection(desk, channel, letter):
         await desk.write(settle, letter.message, Delivery.FAILED, refusal)
     else:
@@ -129,7 +129,19 @@ async def doubt(desk: Desk, channel: Channel[Any], letter: Letter, error: Except
         reason = str(error)
     if channel.capabilities.idempotent:
         await wait(desk, letter, TryLater(reason, after=AGAIN))
-    await write_down(desk, settle, letter.message, Delivery.UNKNOWN, reason)
+    await leave_open(desk, channel, letter, reason)
+
+
+async def leave_open(desk: Desk, channel: Channel[Any], letter: Letter, reason: str) -> None:
+    """Show that nobody knows whether a message left, and ask its provider if one can."""
+    asking = letter.account if can_be_asked(channel) else None
+    await write_down(desk, settle_open, letter, reason, asking)
+
+
+def settle_open(unit: Unit, letter: Letter, reason: str, asking: AccountId | None) -> None:
+    settle(unit, letter.message, Delivery.UNKNOWN, reason)
+    if asking is not None:
+        ask_later(unit, letter.message.id, asking)
 
 
 async def write_down(desk: Desk, outcome: Callable[..., None], *args: Any, **named: Any) -> None:

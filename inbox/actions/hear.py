@@ -31,6 +31,7 @@ from inbox.channel import File, Heard, Inbound, Profile, Receipt
 from inbox.jobs import Fetch, Route
 from inbox.model import (
     Address,
+    Call,
     CustomerId,
     Delivery,
     JournalState,
@@ -71,6 +72,10 @@ def hear(unit: Unit, batch: Sequence[Understood]) -> None:
 def follow(board: Board) -> None:
     """Do what follows from what was written: files are fetched, wishes are heeded."""
     unit = board.unit
+    for call in board.begun:
+        calling.begin(unit, call)
+    for account, news in board.told:
+        calling.tell(unit, account, news)
     for customer, message, word in board.consents:
         note_consent(unit, customer, word, message=message)
     for row in board.messages:
@@ -269,6 +274,8 @@ def record(
     board.add_message(row)
     board.files += [(number, given(file)) for file in said.files if file.blob or file.source]
     board.known[key] = Known(number, talk.id, talk.customer_id, row["direction"], row["delivery"])
+    if isinstance(said.content, Call):
+        board.begun.append(number)
     if row["client_id"]:
         board.called[talk.id, row["client_id"]] = row["direction"]
     if said.thread is None:

@@ -45,6 +45,13 @@ def tell(unit: Unit, message: Message, to: Delivery, reason: str | None) -> None
     )
 
 
+def reword(unit: Unit, which: MessageId, reason: str) -> None:
+    """Say something else of a message of which nobody knows whether it was sent."""
+    message = unit.messages.get(which)
+    if unit.messages.change(which, only_if=(Delivery.UNKNOWN,), reason=reason):
+        tell(unit, message, Delivery.UNKNOWN, reason)
+
+
 def complain(unit: Unit, message: Message, reason: str) -> None:
     """Tell everybody that the account of a message does not work, once for each reason."""
     if message.reason != reason:

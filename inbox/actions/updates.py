@@ -110,10 +110,11 @@ def quote(board: Board, account: AccountId, said: Inbound, row: dict[str, Any]) 
 
 def standing(board: Board, which: MessageId) -> dict[str, Any]:
     """Return a message as it stands; changing it changes what will be written."""
+    fresh: dict[str, Any]
     if which not in board.standing:
-        for row in reversed(board.messages):
-            if row["id"] == which:
-                return row
+        for fresh in reversed(board.messages):
+            if fresh["id"] == which:
+                return fresh
         [found] = board.ask(LOAD, {"which": which})
         board.standing[which] = dict(zip(STANDING, found, strict=True))
     there: dict[str, Any] = board.standing[which]
