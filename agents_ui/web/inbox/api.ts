@@ -1,11 +1,13 @@
 /** The public JSON API, as this page speaks it. */
 import type {
+  Alike,
   Change,
   Consent,
   Conversation,
   Customer,
   Draft,
   Me,
+  Merge,
   Message,
   NewNote,
   NewReply,
@@ -139,6 +141,12 @@ export const api = {
     call<Customer>("POST", `/customers/${customer}/identities`, { kind, value }),
   unlink: (customer: number, identity: number) =>
     call<unknown>("DELETE", `/customers/${customer}/identities/${identity}`),
+  findCustomers: (q: string) => call<Page<Customer>>("GET", `/customers${query({ q })}`),
+  alike: (customer: number) => call<Page<Alike>>("GET", `/customers/${customer}/alike`),
+  merge: (customer: number, other_id: number, evidence: string) =>
+    call<Merge>("POST", `/customers/${customer}/merge`, { other_id, evidence }),
+  merges: (customer: number) => call<Page<Merge>>("GET", `/customers/${customer}/merges`),
+  unmerge: (merge: number) => call<Merge>("POST", `/merges/${merge}/undo`),
   consent: (customer: number, consent: Omit<Consent, "at">) =>
     call<unknown>("POST", `/customers/${customer}/consents`, consent),
   changeCustomer: (

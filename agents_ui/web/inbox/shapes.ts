@@ -448,3 +448,24 @@ export interface SoftphoneToken {
   identity: string;
   expires_at: string;
 }
+
+/** Two customers who are one; the mirror of `agents_ui/api/people.py`. */
+export interface Merge {
+  id: number;
+  kept_id: number;
+  merged_id: number;
+  at: string;
+  agent_id: number | null;
+  evidence: string;
+  undone_at: string | null;
+  conversations: number;
+  addresses: number;
+}
+
+/** Another customer with one of the same addresses. */
+export interface Alike {
+  id: number;
+  name: string;
+  kind: string;
+  value: string;
+}

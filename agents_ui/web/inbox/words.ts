@@ -479,6 +479,10 @@ export const words = {
       `${name} keeps this record; the other one is closed. It can be undone.`,
     merged: (name: string) => `${name} was merged into this record.`,
     unmerged: "Undone: two records again.",
+    compare: "Compare",
+    takeOff: "Take off",
+    talks: (n: number, more: boolean) =>
+      more ? `more than ${n} conversations` : some(n, "conversation", "conversations"),
     merges: "Merged records",
     mergeUndo: "Undo",
     suggestions: "Perhaps the same person",

@@ -198,6 +198,12 @@ function refreshSoon(): void {
   refreshing = setTimeout(refreshThread, 400);
 }
 
+/** Load again what one looks at: whose it is has changed. */
+export function refreshOpen(): void {
+  refreshThread();
+  if (!PAGES.has(list.peek())) void loadList(list.peek());
+}
+
 function refreshThread(): void {
   const id = openId.peek();
   if (id !== null && session.peek() === "in") void loadThread(id);

@@ -17,8 +17,11 @@ import { follow, path } from "../state/router";
 import { customerShown } from "../state/settings";
 import { inFull, onDate, shortly } from "../state/time";
 import { say } from "../state/toasts";
-import { addressName, words } from "../words";
+import { words } from "../words";
+import { Consents } from "./Consents";
 import { Channel, Icon } from "./Icon";
+import { Identities } from "./Identities";
+import { Alikes, Merges } from "./Merging";
 import { drawerOpen } from "./open";
 import { Button, Face } from "./parts";
 
@@ -49,7 +52,7 @@ export function CustomerPane() {
 }
 
 /** Load something, again when the line is back, and whenever *asked* says so. */
-function useLoaded<T>(load: () => Promise<T>, asked: readonly unknown[]) {
+export function useLoaded<T>(load: () => Promise<T>, asked: readonly unknown[]) {
   const [value, setValue] = useState<T | null>(null);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
@@ -104,10 +107,13 @@ function Known({ c }: { c: Conversation }) {
         {!customer && (
           <p class="faint">{failed ? words.customer.failed : words.customer.loading}</p>
         )}
-        {customer && <Identities customer={customer} />}
+        {customer && <Identities customer={customer} saved={setCustomer} />}
+        <Alikes customer={id} name={c.customer.name} turn={turn} />
+        {customer && <Consents customer={customer} changed={() => setTurn((n) => n + 1)} />}
         {customer && <Attributes customer={customer} saved={setCustomer} />}
         <Others customer={id} open={c.id} turn={turn} />
         <Timeline customer={id} turn={turn} />
+        <Merges customer={id} turn={turn} />
         <Source />
       </section>
     </>
@@ -158,37 +164,12 @@ function Name(props: { c: Conversation; customer: Customer | null; saved: Saved 
   );
 }
 
-async function attempt(what: () => Promise<void>): Promise<void> {
+export async function attempt(what: () => Promise<void>): Promise<void> {
   try {
     await what();
   } catch (error) {
     say(words.done.notChanged((error as Error).message), { bad: true });
   }
-}
-
-function Identities({ customer }: { customer: Customer }) {
-  return (
-    <section>
-      <h3>{words.customer.identities}</h3>
-      <ul class="identities">
-        {customer.identities.map((one) => {
-          const [word, hint] = words.proofs[one.proof] ?? [one.proof, ""];
-          return (
-            <li key={one.id}>
-              <Channel kind={one.kind} />
-              <span class="identity" title={one.value}>
-                {addressName(one.kind, one.value)}
-              </span>
-              <span class={`proof ${one.proof}`} title={hint}>
-                {one.proof === "verified" && <Icon name="check" size={12} />}
-                {word}
-              </span>
-            </li>
-          );
-        })}
-      </ul>
-    </section>
-  );
 }
 
 function Attributes({ customer, saved }: { customer: Customer; saved: Saved }) {

@@ -9,7 +9,8 @@ import { shortly } from "../state/time";
 import { say, spoken, toasts } from "../state/toasts";
 import { words } from "../words";
 import { commands } from "./commands";
-import { menuOpen, picture, sheetOpen, tokensOpen } from "./open";
+import { MergeDialog } from "./Merging";
+import { menuOpen, mergeOpen, picture, sheetOpen, tokensOpen } from "./open";
 import { Button, Dialog, Face, Kbd } from "./parts";
 
 export function Overlays() {
@@ -19,6 +20,7 @@ export function Overlays() {
       {menuOpen.value && <Settings />}
       {tokensOpen.value && <Tokens />}
       {picture.value && <Picture />}
+      {mergeOpen.value && <MergeDialog />}
       <Toasts />
       <div class="sr" aria-live="polite" role="log">
         {spoken.value}
