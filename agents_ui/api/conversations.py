@@ -33,7 +33,15 @@ from inbox.actions.reply import BOUNDLESS
 from inbox.actions.reply import reply as write_reply
 from inbox.channel import Capabilities
 from inbox.errors import NotFound
-from inbox.model import AccountId, Agent, AgentId, ConversationId, MessageId, Status
+from inbox.model import (
+    AccountId,
+    Agent,
+    AgentId,
+    ConversationId,
+    CustomerId,
+    MessageId,
+    Status,
+)
 from inbox.signing import Signer
 from inbox.store import Unit
 from inbox.store.trays import Tray
@@ -163,10 +171,27 @@ def enveloped(unit: Unit, which: ConversationId, site: Site) -> Envelope:
         templates=bool(capabilities and capabilities.templates),
         consent=found.consent,
         choices=[
-            EnvelopeChoice(account_id=one.account.id, channel=one.account.kind, to=list(one.to))
+            choice(unit, talk.customer_id, one, site.capabilities(one.account.id))
             for one in envelopes.choices(unit, talk)
             if writes(site.capabilities(one.account.id))
         ],
+    )
+
+
+def choice(
+    unit: Unit,
+    customer: CustomerId,
+    other: envelopes.Envelope,
+    capabilities: Capabilities | None,
+) -> EnvelopeChoice:
+    """Show another way to the customer, and whether one may write there freely now."""
+    there = windows.look(unit, customer, other.account.id, capabilities)
+    return EnvelopeChoice(
+        account_id=other.account.id,
+        channel=other.account.kind,
+        to=list(other.to),
+        closes_at=there.closes_at,
+        window_open=there.open,
     )
 
 

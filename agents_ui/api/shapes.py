@@ -210,6 +210,8 @@ class EnvelopeChoice(Struct, kw_only=True):
     account_id: int
     channel: str
     to: list[str]
+    closes_at: datetime | None = None  #: as of the envelope
+    window_open: bool = True
 
 
 class Thread(Struct, kw_only=True):
