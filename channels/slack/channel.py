@@ -1,5 +1,6 @@
 """Slack as a channel: customers write in shared channels, in direct messages, or mention us."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -12,6 +13,7 @@ from channels.slack.doors import EVENTS, INSTALL, OAUTH, Doors
 from channels.slack.emoji import called
 from channels.slack.files import LARGEST, Files
 from channels.slack.installations import Installation, Installations
+from channels.slack.mirror import Mirror
 from channels.slack.searching import Searching
 from channels.slack.settings import Settings
 from channels.slack.understand import Knowledge, parse, people
@@ -68,6 +70,11 @@ class Slack(Channel[Settings]):
         self.directory = Directory(line, self.web, self.installations)
         self.files = Files(line, self.web, self.installations)
         self.searching = Searching(line, self.web, self.installations)
+        self.mirror = (
+            Mirror(settings, self.web, self.installations, self.directory)
+            if settings.mirror_channel
+            else None
+        )
         self.opened: Dispatch | None = None
         self.socket: Socket | None = None
 
@@ -77,13 +84,13 @@ class Slack(Channel[Settings]):
         if self.opened is None:
             from channels.slack.dispatch import Dispatch
 
-            self.opened = Dispatch(self.settings, self.line, self.installations)
+            self.opened = Dispatch(self.settings, self.line, self.installations, self.mirror)
         return self.opened
 
     @property
     def trouble(self) -> str | None:
         """Why the account does not work at the moment, for people."""
-        said = self.socket.trouble if self.socket else None
+        said = (self.socket and self.socket.trouble) or (self.mirror and self.mirror.trouble)
         return said or (HELD_BACK if self.opened and self.opened.held_back else None)
 
     # --- in -----------------------------------------------------------------------------
@@ -124,7 +131,7 @@ class Slack(Channel[Settings]):
     async def listen(self) -> None:
         """Stay connected where the account uses Socket Mode; else Slack calls us."""
         if not self.settings.app_token:
-            return
+            await asyncio.Event().wait()
         from channels.slack.socket import Socket
 
         self.socket = Socket(self.settings.app_token, self.web, self.dispatch)

@@ -5,8 +5,9 @@ the answer goes (`process_before_response`): so nothing is acknowledged that is 
 """
 
 import logging
+import re
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from slack_bolt.app.async_app import AsyncApp
@@ -16,41 +17,27 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from channels.slack.installations import Installations
+from channels.slack.mirror import REPLY, Mirror
 from channels.slack.settings import Settings
 from channels.slack.understand import CHOICE
 from inbox.channel import Line, Raw
-from inbox.errors import TryLater, Unavailable
+from inbox.errors import DeskError
 
 ANY = "^"
-REPLY = "mirror_reply"  #: the name of the button, and of the form it opens
 SILENT = logging.getLogger("parlour.slack")
 SILENT.setLevel(logging.CRITICAL + 1)  # Bolt's lines quote what people wrote
-
-
-class Colleagues(Protocol):
-    """Agents who work from Slack."""
-
-    async def heard(self, body: dict[str, Any]) -> None:
-        """Take what was written in the mirror's channel."""
-
-    async def commanded(self, body: dict[str, Any]) -> str:
-        """Do what a slash command says; returns what its user is told."""
-
-    async def asked(self, body: dict[str, Any]) -> None:
-        """Open the form that a button asks for."""
-
-    async def filled(self, body: dict[str, Any]) -> str | None:
-        """Take a form; returns what is wrong with it."""
 
 
 class Dispatch:
     """The app, as Bolt knows it."""
 
-    def __init__(self, settings: Settings, line: Line, installations: Installations) -> None:
+    def __init__(
+        self, settings: Settings, line: Line, installations: Installations, mirror: Mirror | None
+    ) -> None:
         self.settings = settings
         self.line = line
         self.installations = installations
-        self.colleagues: Colleagues | None = None
+        self.mirror = mirror
         self.held_back = False  #: Slack did not tell us everything
         self.app = AsyncApp(
             name="parlour",
@@ -66,8 +53,6 @@ class Dispatch:
 
     def listen(self) -> None:
         """Tell Bolt who wants what."""
-        import re
-
         app, anything = self.app, re.compile(ANY)
         app.error(failed)
         app.middleware(self.rate_limited)
@@ -93,9 +78,8 @@ class Dispatch:
     # --- customers ----------------------------------------------------------------------
     async def event(self, body: dict[str, Any]) -> None:
         """Journal an event, unless it happened among ourselves."""
-        if self.is_mirrored(body["event"]):
-            if self.colleagues:
-                await self.colleagues.heard(body)
+        if self.mirror and self.is_mirrored(body["event"]):
+            await self.mirror.heard(body)
             return
         name = body.get("event_id")
         await self.keep(msgspec.json.encode(body), name if isinstance(name, str) else None)
@@ -103,7 +87,7 @@ class Dispatch:
     def is_mirrored(self, event: dict[str, Any]) -> bool:
         item = event.get("item")
         channel = event.get("channel") or (item.get("channel") if isinstance(item, dict) else None)
-        return bool(self.settings.mirror_channel) and channel == self.settings.mirror_channel
+        return bool(channel == self.settings.mirror_channel)
 
     async def uninstalled(self, body: dict[str, Any]) -> None:
         """Forget a workspace that took our token back."""
@@ -133,19 +117,19 @@ class Dispatch:
 
     # --- colleagues ---------------------------------------------------------------------
     async def asked(self, body: dict[str, Any], ack: Any) -> None:
-        if self.colleagues:
-            await self.colleagues.asked(body)
+        if self.mirror:
+            await self.mirror.asked(body)
         await ack()
 
     async def filled(self, body: dict[str, Any], ack: Any) -> None:
-        trouble = await self.colleagues.filled(body) if self.colleagues else "Nobody is here."
+        trouble = await self.mirror.filled(body) if self.mirror else "Nobody is here."
         if trouble:
             await ack(response_action="errors", errors={REPLY: trouble})
         else:
             await ack()
 
     async def commanded(self, body: dict[str, Any], ack: Any) -> None:
-        said = await self.colleagues.commanded(body) if self.colleagues else "Nobody is here."
+        said = await self.mirror.commanded(body) if self.mirror else "Nobody is here."
         await ack(text=said, response_type="ephemeral")
 
 
@@ -158,5 +142,5 @@ async def authorized(
 
 async def failed(error: Exception) -> BoltResponse:
     """Have Slack come again when the store is away, or Slack itself did not answer us."""
-    status = 503 if isinstance(error, Unavailable | TryLater | TimeoutError) else 500
+    status = 503 if isinstance(error, DeskError) else 500
     return BoltResponse(status=status, body="")

@@ -132,7 +132,9 @@ class Mirrors:
     def at(self, account: AccountId, place: str) -> tuple[ConversationId, MessageId | None] | None:
         """Return which conversation stands at *place*, and how far it can be read there."""
         row = self.connection.execute(WHOSE, {"account": account, "place": place}).one_or_none()
-        return (row[0], row[1]) if row else None
+        if row is None:
+            return None
+        return ConversationId(row[0]), None if row[1] is None else MessageId(row[1])
 
     def read(self, account: AccountId, conversation: ConversationId, message: MessageId) -> None:
         """Note that a customer's message can be read there."""
