@@ -35,17 +35,18 @@ from config.store import Clock, alone_with, open_desk
 from config.switchboard import Switchboard
 from config.tending import Tended, stopped
 from config.watching import Watch
+from inbox.actions import amend, fetch, outcome
+from inbox.actions.ascertain import ascertain
 from inbox.actions.deliver import deliver
 from inbox.actions.discard import discard
 from inbox.actions.follow_up import follow_up
-from inbox.actions.outcome import given_up
 from inbox.actions.tidy import plan_tidying, tidy
 from inbox.channel import Channel
 from inbox.desk import Desk, utc_now
 from inbox.intake import Intake
-from inbox.jobs import Deliver, Discard, FollowUp, Job, Route, Tidy
+from inbox.jobs import Amend, Ascertain, Deliver, Discard, Fetch, FollowUp, Job, Route, Tidy
 from inbox.model import AccountId
-from inbox.worker import Handler, Worker
+from inbox.worker import GivenUp, Handler, Worker
 from routing.router import route
 
 SETTLED = timedelta(minutes=10)  # after its start a desk has better things to do than tidying
@@ -90,11 +91,19 @@ def handlers(channels: Mapping[AccountId, Channel[Any]]) -> Mapping[type[Job], H
     """Say who does which work."""
     return {
         Deliver: partial(deliver, channels=channels),
+        Ascertain: partial(ascertain, channels=channels),
+        Amend: partial(amend.amend, channels=channels),
+        Fetch: partial(fetch.fetch, channels=channels),
         Route: route,
         FollowUp: partial(follow_up, channels=channels),
         Discard: partial(discard, channels=channels),
         Tidy: tidy,
     }
+
+
+def given_up() -> Mapping[type[Job], GivenUp]:
+    """Say what becomes of what was tried too often."""
+    return {Deliver: outcome.given_up, Amend: amend.given_up, Fetch: fetch.given_up}
 
 
 @asynccontextmanager
@@ -152,7 +161,7 @@ def gathered(settings: Settings, desk: Desk) -> House:
     """Return the house with everybody in it who works there, before anything runs."""
     channels: dict[AccountId, Channel[Any]] = {}
     intake = Intake(desk, channels)
-    worker = Worker(desk, handlers(channels), given_up={Deliver: given_up})
+    worker = Worker(desk, handlers(channels), given_up=given_up())
     plugs = Plugs(desk, intake, worker, channels)
     return House(settings=settings, desk=desk, intake=intake, worker=worker, plugs=plugs)
 
