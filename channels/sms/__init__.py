@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from channels.sms.segments import segments
 from channels.sms.settings import Settings
 from channels.wire.consent import START, STOP
-from channels.wire.texter import Texter
+from channels.wire.texter import Texter, pointed
 from channels.wire.texting import PHONE, read
 from inbox.channel import Capabilities, Check, Heard, Line, Outgoing, Raw, Segments, Sent
 from inbox.errors import Misconfigured, Rejected, TryLater
@@ -152,14 +152,6 @@ class SMS(Texter[Settings]):
             )
             checks.append(Check(name=f"{number} in the US", fine=False, found=hint))
         return checks
-
-
-def pointed(name: str, found: str | None, told: str) -> Check:
-    """Say whether *found* is the address that Twilio should call."""
-    if found == told:
-        return Check(name=name, fine=True, found=f"Twilio calls {told}.")
-    instead = f"Twilio calls {found}" if found else "Twilio calls nobody"
-    return Check(name=name, fine=False, found=f"{instead}; it should call {told}.")
 
 
 def until_tomorrow(now: datetime) -> float:

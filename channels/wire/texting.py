@@ -115,7 +115,7 @@ def inbound(sid: str, form: Mapping[str, str], *, prefix: str, proof: Proof) -> 
     if not who:
         raise Unreadable("The sender's number is missing.")
     where = place(form)
-    text = form.get("Body", "")
+    text = "" if named(form) else form.get("Body", "")
     if not text and where:
         text = ", ".join(part for part in (where.name, where.address) if part)
     return Inbound(
@@ -153,12 +153,21 @@ def ends(thread: str | None) -> tuple[str, str]:
 def files(sid: str, form: Mapping[str, str]) -> list[File]:
     """Return the files that came along; they still lie at Twilio."""
     found = []
-    for number in range(MOST_FILES):
-        if source := form.get(f"MediaUrl{number}"):
-            media_type = form.get(f"MediaContentType{number}") or "application/octet-stream"
-            name = f"{sid[-6:]}-{number + 1}{mimetypes.guess_extension(media_type) or ''}"
+    for at in range(MOST_FILES):
+        if source := form.get(f"MediaUrl{at}"):
+            media_type = form.get(f"MediaContentType{at}") or "application/octet-stream"
+            plain = f"{sid[-6:]}-{at + 1}{mimetypes.guess_extension(media_type) or ''}"
+            name = named(form) or plain
             found.append(File(name=name, media_type=media_type, source=source))
     return found
+
+
+def named(form: Mapping[str, str]) -> str | None:
+    """Return a document's own name; WhatsApp's come where else the text stands."""
+    body, kind = form.get("Body", "").strip(), form.get("MediaContentType0", "")
+    extension = mimetypes.guess_extension(kind)
+    is_document = form.get("MessageType") == "document" and extension
+    return body if is_document and body.lower().endswith(str(extension)) else None
 
 
 def pressed(form: Mapping[str, str]) -> Content | None:
