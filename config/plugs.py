@@ -239,7 +239,7 @@ class Plugs:
             return None
         said: str | None = getattr(plug.channel, "trouble", None)
         listener = plug.tended.trouble if plug.tended else None
-        return plug.trouble or said or listener or self.desk.pulse.refused.get(which)
+        return plug.trouble or said or listener or self.desk.pulse.trouble(which, self.desk.clock())
 
 
 def sync(unit: Unit, wanted: Sequence[Configured]) -> Mapping[str, AccountId]:

@@ -99,7 +99,7 @@ class Switchboard:
             by=by,
             version=kept.version,
         )
-        self.desk.pulse.refused.pop(which, None)
+        self.desk.pulse.forgive(which)
         await self.plugs.refresh()
 
     async def changeable(self, which: AccountId) -> Kept:
@@ -115,7 +115,7 @@ class Switchboard:
         await self.plugs.refresh()
 
     async def resume(self, which: AccountId, by: AgentId) -> None:
-        self.desk.pulse.refused.pop(which, None)
+        self.desk.pulse.forgive(which)
         await self.desk.write(verbs.resume, which, by=by)
         await self.plugs.refresh()
 
@@ -155,7 +155,7 @@ class Switchboard:
             said = str(error) if isinstance(error, DeliveryError) else type(error).__name__
             return [Check(name=channel.kind, fine=False, found=said)]
         if all(check.fine for check in checks):
-            self.desk.pulse.refused.pop(which, None)
+            self.desk.pulse.forgive(which)
         return checks
 
     async def compare(self, which: AccountId, hours: float) -> Compared:

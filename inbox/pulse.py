@@ -1,9 +1,11 @@
 """When accounts were last heard and last spoken through; no message costs a write of its own."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from inbox.model import AccountId, Value
+
+ENOUGH = timedelta(minutes=5)  # of failures that go away by themselves, until they are trouble
 
 
 class Beat(Value):
@@ -24,6 +26,7 @@ class Pulse:
         self.heard: Counter[AccountId] = Counter()
         self.sent: Counter[AccountId] = Counter()
         self.refused: dict[AccountId, str] = {}  #: what a provider said of our credentials
+        self.failing: dict[AccountId, tuple[datetime, str]] = {}  #: since when, and how lately
 
     def hear(self, account: AccountId, at: datetime, count: int = 1) -> None:
         """Note that *count* payloads came."""
@@ -34,11 +37,26 @@ class Pulse:
         """Note that a provider took something from us."""
         self.sent_at[account] = at
         self.sent[account] += 1
-        self.refused.pop(account, None)
+        self.forgive(account)
 
-    def refuse(self, account: AccountId, reason: str) -> None:
-        """Note that a provider takes nothing from us until somebody does something."""
-        self.refused[account] = reason
+    def fail(self, account: AccountId, why: str, at: datetime, *, for_good: bool) -> None:
+        """Note that a provider did not take something; *for_good* until somebody acts."""
+        if for_good:
+            self.refused[account] = why
+        first, _ = self.failing.get(account, (at, why))
+        self.failing[account] = (first, why)
+
+    def forgive(self, account: AccountId) -> None:
+        """Forget what failed: it works, or somebody has done something."""
+        self.refused.pop(account, None)
+        self.failing.pop(account, None)
+
+    def trouble(self, account: AccountId, now: datetime) -> str | None:
+        """Return why nothing leaves by an account: it was refused, or fails for a while."""
+        if why := self.refused.get(account):
+            return why
+        first, lately = self.failing.get(account, (now, ""))
+        return lately if now - first > ENOUGH else None
 
     def taken(self) -> dict[AccountId, Beat]:
         """Return what happened since the last time, and begin anew."""

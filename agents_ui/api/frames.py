@@ -44,12 +44,17 @@ def newest(unit: Unit) -> int:
     return found
 
 
+def concerns(event: Any) -> bool:
+    """Tell whether browsers hear of an event: it is about a customer, or about an account."""
+    return bool(event.conversation_id or event.customer_id or event.verb.startswith("account."))
+
+
 def foreseen(news: Sequence[Happened]) -> dict[str, Any] | None:
     """Return what `changed` would, without a question; None when not all of it is known.
 
     What comes later replaces what came before, as it did in the store.
     """
-    told = [one for one in news if one.conversation_id or one.customer_id]
+    told = [one for one in news if concerns(one)]
     if not all(one.seen for one in told):
         return None
     seen = [one.seen for one in told if one.seen]
@@ -68,7 +73,7 @@ def foreseen(news: Sequence[Happened]) -> dict[str, Any] | None:
 
 def changed(unit: Unit, news: Sequence[Happened], signer: Signer) -> dict[str, Any]:
     """Return the state of everything that *news* speak of."""
-    told = [one for one in news if one.conversation_id or one.customer_id]
+    told = [one for one in news if concerns(one)]
     return content(unit, told, [views.happened(one) for one in told], signer)
 
 
@@ -90,7 +95,7 @@ def replay(unit: Unit, since: int, limit: int, signer: Signer) -> dict[str, Any]
     rows = unit.connection.execute(SINCE, asked).all()
     if sum(row.id > since for row in rows) > limit:
         return None
-    told = [row for row in map(EVENT, rows) if row.conversation_id or row.customer_id]
+    told = [row for row in map(EVENT, rows) if concerns(row)]
     found = content(unit, told, [views.event(row) for row in told], signer)
     return found | {"sequence": max(sequence, since)}
 
@@ -98,7 +103,7 @@ def replay(unit: Unit, since: int, limit: int, signer: Signer) -> dict[str, Any]
 def content(
     unit: Unit, told: Sequence[Any], events: Sequence[EventShape], signer: Signer
 ) -> dict[str, Any]:
-    """Return what browsers are told about some events; what concerns no customer is left out."""
+    """Return what browsers are told about some events; what concerns nobody is left out."""
     talks = {row.conversation_id: None for row in told if row.conversation_id}
     said = {row.message_id: None for row in told if row.message_id}
     lines = lines_of(unit, list(talks))

@@ -6,8 +6,9 @@ from agents_ui.api import frames, views
 from agents_ui.api.shapes import AccountShape, AgentShape, Me, SignIn
 from agents_ui.calls import HEADERS, JSON, Call, Endpoints, encode
 from agents_ui.site import Site
-from inbox.model import Account, Agent
+from inbox.model import Agent
 from inbox.store import Unit
+from inbox.store.accounts import Kept
 
 endpoints = Endpoints("session")
 
@@ -40,15 +41,15 @@ def asked_by(unit: Unit, agent: Agent, site: Site) -> Me:
     return Me(
         agent=views.agent(agent),
         agents=[views.agent(one) for one in unit.agents.all()],
-        accounts=[shown(one, site) for one in unit.accounts.all()],
+        accounts=[shown(one, site) for one in unit.accounts.every()],
         sequence=frames.newest(unit),
         counts=frames.counted(unit, agent),
         version=site.version,
     )
 
 
-def shown(account: Account, site: Site) -> AccountShape:
-    trouble = site.trouble(account.id)
+def shown(account: Kept, site: Site) -> AccountShape:
+    trouble = site.trouble(account.id) or account.trouble
     return AccountShape(
         id=account.id,
         kind=account.kind,
@@ -58,4 +59,5 @@ def shown(account: Account, site: Site) -> AccountShape:
         capabilities=site.capabilities(account.id),
         healthy=trouble is None,
         trouble=trouble,
+        paused=account.paused_at is not None,
     )

@@ -73,6 +73,7 @@ class AccountShape(Struct, kw_only=True):
     capabilities: Capabilities | None  #: none when the account is not configured any more
     healthy: bool = True
     trouble: str | None = None  #: why it is not
+    paused: bool = False  #: what is sent to it is kept, replies wait
 
 
 class Me(Struct, kw_only=True):

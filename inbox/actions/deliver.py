@@ -111,6 +111,7 @@ async def attempt(desk: Desk, channel: Channel[Any], letter: Letter) -> None:
         log.info("delivery_ambiguous", message=letter.message.id, error=type(error).__name__)
         await doubt(desk, channel, letter, error)
     else:
+        desk.pulse.speak(letter.account, desk.clock())
         again = LOOK_AGAIN if channel.capabilities.fleeting else None
         await write_down(desk, note_sent, letter.message.id, sent, look_again_after=again)
 
@@ -118,6 +119,7 @@ async def attempt(desk: Desk, channel: Channel[Any], letter: Letter) -> None:
 async def wait(desk: Desk, letter: Letter, error: TryLater | Misconfigured) -> None:
     """Queue the message again and have the worker come back later; raises `TryLater`."""
     broken = isinstance(error, Misconfigured)
+    desk.pulse.fail(letter.account, str(error), desk.clock(), for_good=broken)
     await write_down(desk, put_back, letter.message, str(error), misconfigured=broken)
     raise TryLater(str(error), after=REPAIR_TAKES if broken else getattr(error, "after", None))
 

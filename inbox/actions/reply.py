@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from inbox.actions import consents, window
+from inbox.actions.accounts import PAUSED
 from inbox.actions.conversation import resolve as resolve_conversation
 from inbox.actions.envelope import Envelope, address
 from inbox.channel import Capabilities
@@ -112,6 +113,7 @@ def say(
         copied=envelope.copied,
         author_id=by,
         content=None if piece.content is None else to_builtins(piece.content),
+        reason=PAUSED if envelope.account.paused_at else None,
         **fields,
     )
     unit.attachments.add([(message, given) for given in piece.files], at=unit.now)

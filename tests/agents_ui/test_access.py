@@ -18,6 +18,9 @@ SUPERVISORS = {
     "account",
     "exchanges",
     "account_ledger",
+    "monitor",
+    "whisper",
+    "barge",
 }
 ADMINS = {
     *(f"{verb}_account" for verb in ("new", "change", "archive", "pause", "resume")),
@@ -55,7 +58,7 @@ def test_every_call_needs_what_is_written_down_here():
 async def test_every_call_is_closed_to_whoever_may_not_make_it(street, who):
     for one in ENDPOINTS:  # anew for each: signing out is among them
         caller = await street.stranger() if who is None else await street.program(who)
-        path = f"/api{one.path}".format(**dict.fromkeys(one.numbers, 987654321))
+        path = f"/api{one.path}".format(**dict.fromkeys(one.numbers, 987654321), emoji="x")
         body = {"json": {}} if one.method != "GET" else {}
         async with caller.http.request(one.method, f"{caller.base}{path}", **body) as answer:
             refused = answer.status in (401, 403)
