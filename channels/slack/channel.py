@@ -25,6 +25,7 @@ from inbox.channel import (
     Channel,
     Check,
     Heard,
+    Inbound,
     Line,
     Outgoing,
     Raw,
@@ -100,7 +101,31 @@ class Slack(Channel[Settings]):
 
     async def understand(self, raws: Sequence[Raw]) -> Sequence[Sequence[Heard] | Unreadable]:
         known = await self.knowledge(raws)
-        return [attempt(lambda one: parse(one, known), raw) for raw in raws]
+        answers = [attempt(lambda one: parse(one, known), raw) for raw in raws]
+        return await self.with_customers(answers)
+
+    async def with_customers(
+        self, answers: Sequence[Sequence[Heard] | Unreadable]
+    ) -> Sequence[Sequence[Heard] | Unreadable]:
+        """Leave out what colleagues say where no customer has written: it is not for us."""
+        there: dict[str | None, bool] = {}
+        return [
+            answer
+            if isinstance(answer, Unreadable)
+            else [one for one in answer if await self.concerns_us(one, there)]
+            for answer in answers
+        ]
+
+    async def concerns_us(self, one: Heard, there: dict[str | None, bool]) -> bool:
+        """Tell whether a customer says it, or somebody says it to one; *there* are threads."""
+        if not isinstance(one, Inbound):
+            return True
+        if not one.from_us:
+            there[one.thread] = True
+        elif one.thread not in there:
+            talk = await self.line.conversation(one.thread) if one.thread else None
+            there[one.thread] = talk is not None
+        return there[one.thread]
 
     async def knowledge(self, raws: Sequence[Raw]) -> Knowledge:
         """Return what *raws* do not say themselves, as far as Slack tells it in time."""

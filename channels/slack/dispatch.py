@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from channels.slack.installations import Installations
 from channels.slack.mirror import REPLY, Mirror
 from channels.slack.settings import Settings
-from channels.slack.understand import CHOICE
+from channels.slack.understand import CHOICE, SPOKEN
 from inbox.channel import Line, Raw
 from inbox.errors import DeskError
 
@@ -81,8 +81,7 @@ class Dispatch:
         if self.mirror and self.is_mirrored(body["event"]):
             await self.mirror.heard(body)
             return
-        name = body.get("event_id")
-        await self.keep(msgspec.json.encode(body), name if isinstance(name, str) else None)
+        await self.keep(msgspec.json.encode(body), key(body))
 
     def is_mirrored(self, event: dict[str, Any]) -> bool:
         item = event.get("item")
@@ -131,6 +130,19 @@ class Dispatch:
     async def commanded(self, body: dict[str, Any], ack: Any) -> None:
         said = await self.mirror.commanded(body) if self.mirror else "Nobody is here."
         await ack(text=said, response_type="ephemeral")
+
+
+def key(body: dict[str, Any]) -> str | None:
+    """Return what makes a repeat known: Slack's id of the event.
+
+    A new message is known by its own name, under which the history has it too; Slack tells of
+    a mention twice, with two ids.
+    """
+    event = body["event"]
+    if event.get("type") in {"message", "app_mention"} and event.get("subtype") in SPOKEN:
+        return f"{event.get('channel')}:{event.get('ts')}"
+    name = body.get("event_id")
+    return name if isinstance(name, str) else None
 
 
 async def authorized(

@@ -3,7 +3,7 @@
 Both only read, so both may be repeated.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -79,7 +79,8 @@ class Searching:
                 channel = str(place.get("id", ""))
                 if channel != deaf:
                     async for message in self.said(one, channel, since):
-                        yield remembered(team, one, channel, message)
+                        for raw in remembered(team, one, channel, message):
+                            yield raw
 
     async def said(
         self, one: Installation, channel: str, since: datetime
@@ -119,17 +120,25 @@ def is_same(message: Mapping[str, Any], outgoing: Outgoing) -> bool:
     return text == text_of(outgoing) and names == sorted(file.name for file in outgoing.files)
 
 
-def remembered(team: str, one: Installation, channel: str, message: Mapping[str, Any]) -> Raw:
-    """Return a message of the history as it can be understood; a later edit is another one."""
+def remembered(
+    team: str, one: Installation, channel: str, message: Mapping[str, Any]
+) -> Iterator[Raw]:
+    """Yield a message of the history as it can be understood, and once more when it was edited.
+
+    The message has the key under which it was heard, if it was. What it said before an edit
+    is lost; that it was edited is news each time.
+    """
     payload = {
         "type": HISTORY,
         "team_id": team,
         "authorizations": [{"team_id": team, "user_id": one.user or None, "is_bot": True}],
         "event": {**message, "channel": channel},
     }
-    edited = (message.get("edited") or {}).get("ts", "")
-    key = f"{HISTORY}:{channel}:{message.get('ts')}:{edited}".rstrip(":")
-    return Raw(payload=msgspec.json.encode(payload), key=key)
+    content = msgspec.json.encode(payload)
+    name = f"{channel}:{message.get('ts')}"
+    yield Raw(payload=content, key=name)
+    if edited := (message.get("edited") or {}).get("ts"):
+        yield Raw(payload=content, key=f"{HISTORY}:{name}:{edited}")
 
 
 def stamp(when: datetime) -> str:
