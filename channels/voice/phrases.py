@@ -15,7 +15,6 @@ ENGLISH = {
     "thanks": "Thank you. Goodbye.",
     "goodbye": "Nobody can take your call right now. Goodbye.",
     "sorry": "We are sorry, something does not work right now. Please leave a message.",
-    "back": "Here is the call back that you asked for.",
     "ring": "A call for you. Press 1 to take it.",
     "gone": "This call has been taken already, or the caller has hung up. Goodbye.",
 }
@@ -32,7 +31,6 @@ POLISH = {
     "thanks": "Dziękujemy. Do usłyszenia.",
     "goodbye": "W tej chwili nikt nie może odebrać. Do usłyszenia.",
     "sorry": "Przepraszamy, coś teraz nie działa. Zostaw wiadomość.",
-    "back": "Oddzwaniamy na Twoją prośbę.",
     "ring": "Połączenie dla Ciebie. Naciśnij 1, aby odebrać.",
     "gone": "To połączenie zostało już odebrane lub zakończone.",
 }
@@ -49,7 +47,6 @@ GERMAN = {
     "thanks": "Vielen Dank. Auf Wiederhören.",
     "goodbye": "Im Moment kann niemand Ihren Anruf annehmen. Auf Wiederhören.",
     "sorry": "Es tut uns leid, gerade geht etwas nicht. Bitte hinterlassen Sie eine Nachricht.",
-    "back": "Hier ist der Rückruf, um den Sie gebeten haben.",
     "ring": "Ein Anruf für Sie. Drücken Sie die 1, um ihn anzunehmen.",
     "gone": "Dieser Anruf wurde schon angenommen, oder der Anrufer hat aufgelegt.",
 }

@@ -178,11 +178,9 @@ class Script:
         return str(answer)
 
     # --- the conference -----------------------------------------------------------------------
-    def join(self, call: str, label: str, *, language: str = "", ends: bool = False) -> str:
+    def join(self, call: str, label: str, *, ends: bool = False) -> str:
         """Put a line into the conference of a call. With *ends* nobody stays after it."""
         answer = VoiceResponse()
-        if language:
-            self.speak(answer, "back", language)
         dial = Dial()
         dial.conference(
             call,

@@ -38,7 +38,7 @@ def region_of(number: str) -> str | None:
 
 def region(number: str) -> str | None:
     """Return the country that a calling code belongs to, or is shared under."""
-    code = phonenumbers.parse(number, None).country_code
+    code = phonenumbers.parse(number, None).country_code or 0
     found = phonenumbers.region_code_for_country_code(code)
     return None if found == "ZZ" else found
 
@@ -70,7 +70,7 @@ def objection(number: str, countries: Sequence[str], home: str | None = None) ->
     'Numbers in GB are not among the countries that this account reaches.'
     """
     where = region_of(number)
-    allowed = {one.upper() for one in countries} or {home}
+    allowed: set[str | None] = {one.upper() for one in countries} or {home}
     if where is None or where == WORLD or where not in allowed:
         place = "no country" if where in {None, WORLD} else where
         return f"Numbers in {place} are not among the countries that this account reaches."
