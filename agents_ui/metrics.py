@@ -103,7 +103,7 @@ class Metrics:
         if isinstance(connection, Connection):
             self.connections.labels("requests").set(len(connection.gate.requests))
             self.connections.labels("sockets").set(len(connection.gate.sockets))
-        writers = {self.front.desk.writer, self.front.desk.taker}
+        writers = self.front.desk.writers
         self.queued.set(sum(writer.queue.qsize() for writer in writers))
         self.commits.set(sum(writer.commits for writer in writers))
         self.actions.set(sum(writer.actions for writer in writers))

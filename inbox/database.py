@@ -17,6 +17,7 @@ from inbox.errors import Invalid, Unavailable
 if TYPE_CHECKING:
     import psycopg
 
+WRITERS = 3  #: threads, and connections, that write on PostgreSQL: one takes, two hear
 READERS = 4  #: threads, and connections, that answer questions
 PATIENCE = 10  #: seconds to wait for another process that writes, or for a connection
 
@@ -135,8 +136,8 @@ def begin(connection: Connection, statement: str) -> None:
 
 
 def connect_postgres(url: URL) -> Database:
-    """Write on three connections, and read on a few that see a steady snapshot."""
-    writing = postgres_engine(url, ROW_BY_ROW, pool_size=3)
+    """Write on some connections, and read on a few that see a steady snapshot."""
+    writing = postgres_engine(url, ROW_BY_ROW, pool_size=WRITERS)
     reading = postgres_engine(
         url,
         {

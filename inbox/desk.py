@@ -3,12 +3,13 @@
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from inbox.blobs import DiskBlobs
 from inbox.calls import Call
 from inbox.channel import Exchange
-from inbox.database import Database
+from inbox.database import WRITERS, Database
 from inbox.model import AccountId
 from inbox.notices import Notice
 from inbox.presence import Attendance
@@ -28,6 +29,13 @@ R = TypeVar("R")
 def utc_now() -> datetime:
     """Return the time of the wall clock, aware and in UTC."""
     return datetime.now(UTC)
+
+
+def begun(database: Database, clock: Callable[[], datetime], bus: "LocalBus") -> list[Writer]:
+    """Begin as many writers as the database bears: SQLite has one whatever one does."""
+    turn = Lock()
+    many = 1 if database.is_sqlite else WRITERS
+    return [Writer(database, clock, bus.publish, turn) for _ in range(many)]
 
 
 class LocalBus:
@@ -60,8 +68,9 @@ class Desk:
         self.signer = signer
         self.bus = bus
         self.clock = clock
-        self.writer = Writer(database, clock, bus.publish)
-        self.taker = self.writer if database.is_sqlite else Writer(database, clock, bus.publish)
+        self.writer, *others = begun(database, clock, bus)
+        self.taker, *beside = others or [self.writer]
+        self.lanes = (self.writer, *beside)  #: who may write at the same time
         self.readers = Readers(database, clock)
         self.presence = Attendance(clock)
         self.public_url = ""  #: where the world finds the desk, without a slash at the end
@@ -80,6 +89,21 @@ class Desk:
         """
         call = Call(action, args, named)
         self.writer.submit(call)
+        return cast(R, await call.future)
+
+    async def write_in(
+        self,
+        lane: int,
+        action: Callable[Concatenate[Unit, P], R],
+        *args: P.args,
+        **named: P.kwargs,
+    ) -> R:
+        """Run *action* as `write` does, beside what is written in the other `lanes`.
+
+        Actions of two lanes see each other's changes only once those have committed.
+        """
+        call = Call(action, args, named)
+        self.lanes[lane].submit(call)
         return cast(R, await call.future)
 
     async def take(
@@ -102,9 +126,13 @@ class Desk:
         self.readers.submit(call)
         return cast(R, await call.future)
 
+    @property
+    def writers(self) -> set[Writer]:
+        return {self.taker, *self.lanes}
+
     def close(self) -> None:
         """Finish what was begun and let go of the database."""
-        self.taker.close()
-        self.writer.close()
+        for writer in self.writers:
+            writer.close()
         self.readers.close()
         self.database.close()

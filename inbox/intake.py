@@ -11,12 +11,13 @@ from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 import structlog
 
 from inbox.actions.hear import hear
 from inbox.actions.understood import Understood, ready
-from inbox.channel import Channels, Heard, Raw
+from inbox.channel import Channels, Heard, Inbound, Profile, Raw
 from inbox.desk import Desk
 from inbox.errors import NotFound, Unavailable, Unreadable
 from inbox.line import AccountLine, Held
@@ -26,6 +27,7 @@ from inbox.store import Unit
 from inbox.words import cut
 
 BATCH = 256  #: payloads understood at once
+WORTH_IT = 32  #: payloads that are worth two transactions at once
 BATCH_BYTES = 8 * 1024 * 1024  #: and how much of them
 ROOM = 32 * 1024 * 1024  #: bytes of payloads kept in memory; more wait in the journal
 LEASE = timedelta(seconds=30)  # another process understands what a dead one took, after this
@@ -203,16 +205,19 @@ class Intake:
             await self.prepared(one)
             for one in understood(account, batch, await self.answers(account, batch))
         ]
-        if not await self.written(known):
-            for one in known:
-                await self.written_or_kept(one)
+        beside, after = parted(known, len(self.desk.lanes))
+        await asyncio.gather(*(self.stored(part, lane) for lane, part in enumerate(beside)))
+        await self.stored(after)
 
-    async def written_or_kept(self, one: Understood) -> None:
-        """Write what became of one row; quarantine what the store refuses."""
-        if not await self.written([one]):
-            reason = "It was understood, but could not be stored."
-            lost = Understood(journal_id=one.journal_id, account=one.account, reason=reason)
-            await self.written([lost])
+    async def stored(self, known: Sequence[Understood], lane: int = 0) -> None:
+        """Write what became of rows; singly when that fails, and quarantine what is refused."""
+        if await self.written(known, lane):
+            return
+        for one in known:
+            if not await self.written([one], lane):
+                reason = "It was understood, but could not be stored."
+                lost = Understood(journal_id=one.journal_id, account=one.account, reason=reason)
+                await self.written([lost], lane)
 
     async def answers(
         self, account: AccountId, batch: Sequence[Held]
@@ -243,11 +248,11 @@ class Intake:
                 reason = f"{type(error).__name__} while storing its files."
                 return Understood(journal_id=one.journal_id, account=one.account, reason=reason)
 
-    async def written(self, known: Sequence[Understood]) -> bool:
+    async def written(self, known: Sequence[Understood], lane: int) -> bool:
         """Write what became of rows, however long the store is away; False when it cannot be."""
-        while True:
+        while known:
             try:
-                await self.desk.write(hear, known)
+                await self.desk.write_in(lane, hear, known)
             except Unavailable:
                 await asyncio.sleep(PAUSE)
             except Exception as error:  # noqa: BLE001  # one by one they will say who it was
@@ -257,6 +262,7 @@ class Intake:
                 return False
             else:
                 return True
+        return True
 
 
 def checked(
@@ -295,6 +301,35 @@ def as_understood(
     if isinstance(answer, Unreadable):
         return Understood(journal_id=held.id, account=account, reason=cut(str(answer), 500))
     return Understood(journal_id=held.id, account=account, heard=tuple(answer))
+
+
+def parted(
+    known: Sequence[Understood], lanes: int
+) -> tuple[Sequence[Sequence[Understood]], Sequence[Understood]]:
+    """Split what may be written at the same time, a part for each lane, from what comes after.
+
+    What is said in one of the provider's threads keeps its order there, and needs nothing from
+    the others. A mail may answer any other mail, and news may speak of any message.
+    """
+    if lanes == 1 or len(known) < WORTH_IT:
+        return [], known
+    beside: list[list[Understood]] = [[] for _ in range(lanes)]
+    after = []
+    for one in known:
+        thread = thread_of(one)
+        if thread is None:
+            after.append(one)
+        else:
+            beside[crc32(thread.encode(errors="replace")) % lanes].append(one)
+    return beside, after
+
+
+def thread_of(one: Understood) -> str | None:
+    """Return the thread that all of *one* was said in, when there is one."""
+    threads = {
+        heard.thread if isinstance(heard, Inbound | Profile) else None for heard in one.heard or ()
+    }
+    return threads.pop() if len(threads) == 1 else None
 
 
 def claim(unit: Unit, until: datetime) -> Sequence[Any]:

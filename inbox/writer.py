@@ -3,7 +3,10 @@
 Sixty-four callers share one commit, and so one wait for the disk; nobody waits for company.
 The actions of a group run in one transaction. When one of them fails, all are undone and
 each runs again behind a savepoint of its own, so that a failure undoes only itself. One that
-failed because another process wrote the same at that moment sees it then, and decides anew.
+failed because another connection wrote the same at that moment sees it then, and decides anew.
+
+Several writers of one desk take turns with what happened: whoever writes events has the turn
+from then until the news is out, so that their numbers are seen, and told, in their order.
 """
 
 import contextlib
@@ -36,10 +39,13 @@ class Writer:
         database: Database,
         clock: Callable[[], datetime],
         publish: Callable[[list[Notice]], None],
+        turn: threading.Lock,
     ) -> None:
         self.database = database
         self.clock = clock
         self.publish = publish
+        self.turn = turn
+        self.has_turn = False
         self.queue: SimpleQueue[Call | None] = SimpleQueue()
         self.connection: Connection | None = None
         self.closing = False
@@ -69,15 +75,34 @@ class Writer:
             if group:
                 self.commits += 1
                 self.actions += len(group)
-                answer(group, self.survive(group), self.publish)
+                self.survive(group)
         self.let_go()
 
-    def survive(self, group: Sequence[Call]) -> list[Notice]:
+    def survive(self, group: Sequence[Call]) -> None:
         """Commit *group*; even a `SystemExit` in an action must not end this thread."""
         try:
-            return self.commit(group)
+            self.commit(group)
         except BaseException as error:  # noqa: BLE001  # everybody waits for this thread
-            return self.refuse(group, Unavailable(f"{type(error).__name__} in the writer."))
+            self.refuse(group, Unavailable(f"{type(error).__name__} in the writer."))
+
+    def tell(self, group: Sequence[Call], notices: list[Notice]) -> None:
+        """Answer *group* and publish its news; then it is somebody else's turn."""
+        try:
+            answer(group, notices, self.publish)
+        finally:
+            self.end_turn()
+
+    def record(self, unit: Unit) -> None:
+        """Write what happened in *unit*, in our turn; nothing is waited for after that."""
+        if unit.has_record and not self.has_turn:
+            self.turn.acquire()
+            self.has_turn = True
+        unit.record()
+
+    def end_turn(self) -> None:
+        if self.has_turn:
+            self.has_turn = False
+            self.turn.release()
 
     def gather(self) -> tuple[list[Call], bool]:
         """Wait for the first call, and take all that wait behind it."""
@@ -93,19 +118,30 @@ class Writer:
             return group, True
         return group, False
 
-    def commit(self, group: Sequence[Call]) -> list[Notice]:
-        """Give every call its outcome and return the news; never raises."""
+    def commit(self, group: Sequence[Call]) -> None:
+        """Give every call its outcome and tell the news; never raises."""
         try:
-            return self.together(group, again=True)
+            notices = self.together(group, again=True)
         except Exception as error:  # noqa: BLE001  # it is answered, whatever it is
             if is_lost(error) or (len(group) == 1 and not is_crossed(error)):
-                return self.refuse(group, error)
+                self.refuse(group, error)
+            else:
+                self.commit_apart(group)
+        else:
+            self.tell(group, notices)
+
+    def commit_apart(self, group: Sequence[Call]) -> None:
+        """Commit those of *group* that do not fail."""
         try:
-            return self.apart(group)
+            notices = self.apart(group)
         except Exception as error:  # noqa: BLE001  # nothing of the group was committed
-            if not is_full(error):
-                return self.refuse(group, error)
-        return [news for call in group for news in self.alone(call)]
+            if not is_full(error) and not is_crossed(error):
+                self.refuse(group, error)
+                return
+            for call in group:
+                self.alone(call)
+        else:
+            self.tell(group, notices)
 
     def together(self, group: Sequence[Call], *, again: bool = False) -> list[Notice]:
         """Run all in one transaction.
@@ -121,11 +157,13 @@ class Writer:
                 for call in group:
                     call.run(unit)
                 unit.flush()
+                self.record(unit)
                 again = False  # a commit that broke may have happened
                 transaction.commit()
             finally:
                 transaction.close()
         except Exception as error:
+            self.end_turn()
             if again and is_lost(error):
                 self.let_go()
                 return self.together(group)
@@ -136,22 +174,28 @@ class Writer:
 
     def apart(self, group: Sequence[Call]) -> list[Notice]:
         """Run each behind its own savepoint, and commit those that did not fail."""
-        notices: list[Notice] = []
+        units: list[Unit] = []
         failed: dict[Call, Exception] = {}
         connection = self.connected()
-        with connection.begin():
-            for call in group:
-                try:
-                    notices += self.behind_savepoint(connection, call)
-                except Exception as error:  # whatever an action raises is its caller's
-                    if isinstance(translated(error), Unavailable):
-                        raise  # the database may have undone the whole transaction by itself
-                    failed[call] = error
+        try:
+            with connection.begin():
+                for call in group:
+                    try:
+                        units.append(self.behind_savepoint(connection, call))
+                    except Exception as error:  # whatever an action raises is its caller's
+                        if isinstance(translated(error), Unavailable):
+                            raise  # the database may have undone the whole transaction by itself
+                        failed[call] = error
+                for unit in units:
+                    self.record(unit)
+        except Exception:
+            self.end_turn()
+            raise
         for call in group:
             call.error = failed.get(call)
-        return notices
+        return [news for unit in units for news in unit.notices]
 
-    def behind_savepoint(self, connection: Connection, call: Call) -> list[Notice]:
+    def behind_savepoint(self, connection: Connection, call: Call) -> Unit:
         """Run one action so that its failure undoes only itself; repeat one that was crossed."""
         for time in range(1, CROSSINGS + 1):
             unit = Unit(connection, self.clock())
@@ -167,17 +211,22 @@ class Writer:
                     raise
             else:
                 savepoint.commit()
-                return unit.notices
+                return unit
         raise AssertionError
 
-    def alone(self, call: Call) -> list[Notice]:
-        """Run one in a transaction of its own: a full disk may still take small things."""
-        try:
-            return self.together([call])
-        except Exception as error:  # noqa: BLE001  # whatever it is belongs to its caller
-            return self.refuse([call], error)
+    def alone(self, call: Call) -> None:
+        """Run one in a transaction of its own.
 
-    def refuse(self, group: Sequence[Call], error: Exception) -> list[Notice]:
+        A full disk may still take small things, and what waited for others in a circle does not.
+        """
+        try:
+            notices = self.together([call])
+        except Exception as error:  # noqa: BLE001  # whatever it is belongs to its caller
+            self.refuse([call], error)
+        else:
+            self.tell([call], notices)
+
+    def refuse(self, group: Sequence[Call], error: Exception) -> None:
         """Tell all that nothing was changed."""
         told = translated(error)
         if isinstance(told, Unavailable):
@@ -185,7 +234,7 @@ class Writer:
             self.let_go()
         for call in group:
             call.error = told
-        return []
+        self.tell(group, [])
 
     def connected(self) -> Connection:
         if self.connection is None:

@@ -17,7 +17,7 @@ def assign(
 
     Raises `Invalid` when that agent does not answer any more.
     """
-    talk = unit.conversations.get(conversation)
+    talk = unit.conversations.hold(conversation)
     if talk.assignee_id == to:
         return
     if to is not None and unit.agents.get(to).archived_at:
@@ -29,7 +29,7 @@ def assign(
 
 def resolve(unit: Unit, conversation: ConversationId, *, by: AgentId | None) -> None:
     """Call a conversation finished; nobody waits in it any more."""
-    talk = unit.conversations.get(conversation)
+    talk = unit.conversations.hold(conversation)
     if talk.status == Status.RESOLVED:
         return
     unit.conversations.change(conversation, status=Status.RESOLVED, waiting_since=None)
@@ -40,7 +40,7 @@ def reopen(
     unit: Unit, conversation: ConversationId, *, by: AgentId | None, reason: str | None = None
 ) -> None:
     """Take up a conversation again."""
-    talk = unit.conversations.get(conversation)
+    talk = unit.conversations.hold(conversation)
     if talk.status == Status.OPEN:
         return
     unit.conversations.change(conversation, status=Status.OPEN)
@@ -52,7 +52,7 @@ def mark_spam(
     unit: Unit, conversation: ConversationId, spam: bool = True, *, by: AgentId | None
 ) -> None:
     """Put a conversation away as spam: what else comes in it disturbs nobody. Or undo that."""
-    talk = unit.conversations.get(conversation)
+    talk = unit.conversations.hold(conversation)
     if talk.spam == spam:
         return
     status = Status.RESOLVED if spam else Status.OPEN

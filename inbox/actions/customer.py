@@ -16,7 +16,7 @@ MAX_VALUE = 2_000
 
 def rename(unit: Unit, which: CustomerId, name: str, *, by: AgentId | None) -> None:
     """Call a customer something else. Raises `Invalid` for an empty name."""
-    customer = unit.customers.get(which)
+    customer = unit.customers.hold(which)
     chosen = cut(" ".join(name.split()), MAX_NAME)
     if not chosen:
         raise Invalid("A customer needs a name.")
@@ -32,7 +32,7 @@ def set_attributes(
     unit: Unit, which: CustomerId, given: Mapping[str, Plain], *, by: AgentId | None
 ) -> None:
     """Set some attributes; None removes one. Raises `Invalid` when they become too many."""
-    customer = unit.customers.get(which)
+    customer = unit.customers.hold(which)
     after = merged(customer.attributes, given)
     if len(after) > MAX_ATTRIBUTES:
         raise Invalid(f"A customer has at most {MAX_ATTRIBUTES} attributes.")

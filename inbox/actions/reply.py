@@ -72,7 +72,7 @@ def reply(
     """
     if client_id and (said := unit.messages.by_client_id(conversation, client_id)):
         return said
-    talk = unit.conversations.get(conversation)
+    talk = unit.conversations.hold(conversation)
     if last_seen_id is not None and unit.messages.heard_since(conversation, last_seen_id):
         raise Conflict("The customer wrote in the meantime.")
     check(text, attachments, content)

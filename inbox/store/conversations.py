@@ -7,13 +7,14 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from inbox.errors import NotFound
 from inbox.model import AccountId, AgentId, Conversation, ConversationId, MessageId, Status
-from inbox.store.rows import Found
+from inbox.store.rows import Found, Question
 from inbox.store.upsert import upsert
 from inbox.tables import ConversationRow, DraftRow, ReadMarkRow
 
 FIELDS = Conversation.__struct_fields__
 COLUMNS = [getattr(ConversationRow, field) for field in FIELDS]
 GET = select(*COLUMNS).where(ConversationRow.id == bindparam("which"))
+HOLD = GET.with_for_update()
 BY_THREAD = select(*COLUMNS).where(
     ConversationRow.thread_account_id == bindparam("account"),
     ConversationRow.thread == bindparam("thread"),
@@ -45,7 +46,14 @@ class Conversations:
 
     def get(self, which: ConversationId) -> Conversation:
         """Return a conversation. Raises `NotFound`."""
-        row = self.connection.execute(GET, {"which": which}).one_or_none()
+        return self.found(GET, which)
+
+    def hold(self, which: ConversationId) -> Conversation:
+        """Return a conversation that nobody else changes until the commit. Raises `NotFound`."""
+        return self.found(HOLD, which)
+
+    def found(self, question: Question, which: ConversationId) -> Conversation:
+        row = self.connection.execute(question, {"which": which}).one_or_none()
         if row is None:
             raise NotFound("There is no such conversation.")
         return as_conversation(row)

@@ -192,6 +192,12 @@ class Journal:
                 }
             known.add(name)
 
+    def known(self, account: AccountId, keys: Sequence[str | None]) -> set[str]:
+        """Return which of *keys* the account handed over before."""
+        asked = {"keys": [key for key in keys if key is not None], "accounts": [account]}
+        question = KNOWN[self.connection.dialect.name]
+        return {row[1] for row in self.connection.execute(question, asked)}
+
     def move_cursor(self, account: AccountId, position: str) -> None:
         """Remember how far the account's provider was read."""
         self.connection.execute(MOVE_CURSOR, {"which": account, "position": position})

@@ -132,8 +132,16 @@ class Unit:
         self.notices.append(notice)
 
     def flush(self) -> None:
-        """Write what was gathered. The desk calls this right before the commit."""
+        """Write what was gathered, all but the record, when all verbs have run."""
         self.journal.flush()
         if due := self.jobs.flush():
             self.notices.append(Promised(due=due))
+
+    @property
+    def has_record(self) -> bool:
+        """Tell whether something happened that has to be recorded."""
+        return bool(self.events.gathered)
+
+    def record(self) -> None:
+        """Write what happened: the last thing before the commit, for others wait from here on."""
         self.notices.extend(self.events.flush())
