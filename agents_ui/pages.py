@@ -17,6 +17,7 @@ HASHED = re.compile(r"-[A-Za-z0-9_-]{8,}\.\w+$")  # Vite puts a hash of the cont
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self'; connect-src {connect}; frame-src 'self' blob:; "
+    "media-src {media}; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 SECURITY = {
@@ -26,6 +27,9 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+VOICE = "wss://*.twilio.com https://*.twilio.com"  # where a browser speaks
+SOUNDS = "https://sdk.twilio.com https://media.twiliocdn.com"  # a telephone rings, even this one
+SPEAKING = "camera=(), microphone=(self), geolocation=()"
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Parlour</title>
 <body style="font:16px/1.5 system-ui;max-width:40rem;margin:4rem auto;padding:0 1rem">
 <h1>The inbox page is not built yet</h1>
@@ -58,10 +62,13 @@ def shown(site: Site) -> Answer:
 
     async def page(request: web.Request) -> web.StreamResponse:
         body = content(index, stamp(index))
-        headers = {
-            "Content-Security-Policy": policy(request),
+        speaks = has_calls(site)
+        headers = SECURITY | {
+            "Content-Security-Policy": policy(request, speaks=speaks),
             "Cache-Control": "no-cache",
-        } | SECURITY
+        }
+        if speaks:
+            headers["Permissions-Policy"] = SPEAKING
         return web.Response(
             body=body or NOT_BUILT.encode(),
             status=200 if body else 503,
@@ -73,11 +80,19 @@ def shown(site: Site) -> Answer:
     return page
 
 
-def policy(request: web.Request) -> str:
+def has_calls(site: Site) -> bool:
+    """Tell whether agents may speak in their browsers."""
+    return any(channel.capabilities.calls for channel in site.channels.values())
+
+
+def policy(request: web.Request, *, speaks: bool) -> str:
     """Return the page's policy; not every browser takes websockets for ``'self'``."""
     host = request.host
     plain = re.fullmatch(r"[\w.:\[\]-]+", host)
-    return POLICY.format(connect=f"'self' ws://{host} wss://{host}" if plain else "'self'")
+    connect = f"'self' ws://{host} wss://{host}" if plain else "'self'"
+    if not speaks:
+        return POLICY.format(connect=connect, media="'self'")
+    return POLICY.format(connect=f"{connect} {VOICE}", media=f"'self' blob: {SOUNDS}")
 
 
 def assets(folder: Path) -> Answer:

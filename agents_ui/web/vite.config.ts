@@ -7,12 +7,15 @@ function packed(): Plugin {
   return {
     name: "packed",
     apply: "build",
-    async generateBundle(_, bundle) {
-      for (const [fileName, file] of Object.entries(bundle)) {
-        if (!/\.(js|css|svg)$/.test(fileName)) continue;
-        const text = file.type === "chunk" ? file.code : (file.source as BlobPart);
-        this.emitFile({ type: "asset", fileName: `${fileName}.gz`, source: await gzip(text) });
-      }
+    generateBundle: {
+      order: "post", // Vite itself still writes into chunks that load others
+      async handler(_, bundle) {
+        for (const [fileName, file] of Object.entries(bundle)) {
+          if (!/\.(js|css|svg)$/.test(fileName)) continue;
+          const text = file.type === "chunk" ? file.code : (file.source as BlobPart);
+          this.emitFile({ type: "asset", fileName: `${fileName}.gz`, source: await gzip(text) });
+        }
+      },
     },
   };
 }

@@ -225,7 +225,7 @@ export const words = {
     recording: "Recording",
     voicemail: "Voicemail",
     transcript: "Transcript",
-    noRecording: "not kept",
+    noRecording: "not here",
     keepsPlace: "keeps the place, is called back",
     waited: (time: string) => `waited ${time}`,
     spoke: (time: string) => `spoke ${time}`,
@@ -394,6 +394,7 @@ export const words = {
     closedNoTemplate: "The reply window is closed until this person writes again.",
     barred: (name: string, channel: string) =>
       `${name} does not want to be written to by ${channel}.`,
+    byPhone: (name: string) => `${name} is reached by phone here: call, or write by another way.`,
     otherWay: "Choose another way",
     template: "Template",
     chooseTemplate: "Choose a template",

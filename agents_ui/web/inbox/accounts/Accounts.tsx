@@ -130,10 +130,10 @@ function Row({ account, chosen }: { account: AccountDetail; chosen: boolean }) {
       onClick={follow}
     >
       <Light state={health.state} />
-      <b class="row-name">{account.name}</b>
-      <time class="row-time">{heard && shortly(heard, now.value)}</time>
+      <b class="account-name">{account.name}</b>
+      <time class="account-time">{heard && shortly(heard, now.value)}</time>
       <Channel kind={account.kind} />
-      <span class="row-text">
+      <span class="account-word">
         {health.trouble && !account.archived_at
           ? health.trouble
           : (account.address ?? account.title)}

@@ -6,7 +6,7 @@ import { say } from "../state/toasts";
 import { Channel } from "../view/Icon";
 import { Blank, Button } from "../view/parts";
 import { words as common } from "../words";
-import { Group } from "./Form";
+import { Group, Told } from "./Form";
 import { defaults, given, type Values } from "./schema";
 import type { ChannelKind } from "./shapes";
 import { api, kinds, loadKinds } from "./store";
@@ -29,7 +29,7 @@ export function Adding({ kind }: { kind: string | null }) {
           onClick={() => go(path("accounts", chosen ? "add" : null))}
         />
         <div class="thread-title">
-          <h2>{chosen ? words.form(chosen.title) : words.which}</h2>
+          <h2>{chosen ? words.form(titleOf(chosen)) : words.which}</h2>
         </div>
       </header>
       <div class="account-body">
@@ -42,6 +42,10 @@ export function Adding({ kind }: { kind: string | null }) {
   );
 }
 
+function titleOf(kind: ChannelKind): string {
+  return words.kinds[kind.kind] ?? kind.title;
+}
+
 function Kinds({ kinds }: { kinds: readonly ChannelKind[] }) {
   return (
     <ul class="kinds">
@@ -49,8 +53,10 @@ function Kinds({ kinds }: { kinds: readonly ChannelKind[] }) {
         <li key={one.kind}>
           <a href={path("accounts", "add", one.kind)} onClick={follow}>
             <Channel kind={one.kind} size={18} />
-            <b>{one.title}</b>
-            <span>{one.about}</span>
+            <b>{titleOf(one)}</b>
+            <span>
+              <Told text={words.abouts[one.kind] ?? one.about} />
+            </span>
           </a>
         </li>
       ))}
@@ -78,8 +84,10 @@ function New({ kind }: { kind: ChannelKind }) {
   const form = { root: kind.form, kept: new Set<string>(), wrong, frozen: busy };
   return (
     <form class="account-form" onSubmit={(event) => void create(event)} noValidate>
-      <p class="lead">{kind.about}</p>
-      <div class={`asked ${wrong?.field === "name" ? "wrong" : ""}`} data-field="name">
+      <p class="lead">
+        <Told text={words.abouts[kind.kind] ?? kind.about} />
+      </p>
+      <div class={`asked ${wrong?.field === "name" ? "wrong" : ""}`} data-field="account-name">
         <label for="account-name">
           {words.name}
           <span class="needed">{words.required}</span>
@@ -125,7 +133,7 @@ export function mistake(error: unknown): { field: string; why: string } {
 /** A mistake that has no field of its own is told above the buttons. */
 export function Mistake({ wrong }: { wrong: { field: string; why: string } | null }) {
   if (!wrong) return null;
-  const field = wrong.field.replace(/^settings\./, "");
+  const field = wrong.field === "name" ? "account-name" : wrong.field.replace(/^settings\.?/, "");
   const shown = field && document.querySelector(`[data-field="${CSS.escape(field)}"]`);
   return shown ? (
     <p class="why">{common.done.notChanged(wrong.why)}</p>

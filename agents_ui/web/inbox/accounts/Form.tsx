@@ -2,12 +2,12 @@
 import { useId, useState } from "preact/hooks";
 import { Icon } from "../view/Icon";
 import { Button } from "../view/parts";
-import { type Asked, defaults, isGroup, questions, spaced, type Values } from "./schema";
+import { type Asked, defaults, isGroup, questions, resolve, spaced, type Values } from "./schema";
 import type { Schema } from "./shapes";
 import { words } from "./words";
 
 export interface Answering {
-  root: Schema;
+  root: Schema; // where references lead
   kept: ReadonlySet<string>; // secrets that have a value
   wrong: { field: string; why: string } | null;
   frozen: boolean;
@@ -76,16 +76,24 @@ function Labelled(props: Part) {
       )}
       {asked.help && (
         <p class="help" id={`${id}-help`}>
-          {asked.help}
+          <Told text={asked.help} />
         </p>
       )}
     </div>
   );
 }
 
+/** A sentence with what stands in backticks as it is typed. */
+export function Told({ text }: { text: string }) {
+  return (
+    <>
+      {text.split(/`{1,2}([^`]+)`{1,2}/).map((part, at) => (at % 2 ? <code>{part}</code> : part))}
+    </>
+  );
+}
+
 function wrong(asked: Asked, form: Answering): string | null {
-  const field = form.wrong?.field.replace(/^settings\./, "") ?? "";
-  return field === asked.path ? (form.wrong?.why ?? null) : null;
+  return form.wrong?.field === `settings.${asked.path}` ? form.wrong.why : null;
 }
 
 function Field(props: Part & { id: string }) {
@@ -264,7 +272,11 @@ function Switch({ asked, value, set, form }: Part) {
           onChange={(event) => set(event.currentTarget.checked)}
         />
       </label>
-      {asked.help && <p class="help">{asked.help}</p>}
+      {asked.help && (
+        <p class="help">
+          <Told text={asked.help} />
+        </p>
+      )}
     </div>
   );
 }
@@ -275,7 +287,11 @@ function Inner({ asked, value, set, form }: Part) {
   return (
     <fieldset class="group" data-field={asked.path}>
       <legend>{asked.title}</legend>
-      {asked.help && <p class="help">{asked.help}</p>}
+      {asked.help && (
+        <p class="help">
+          <Told text={asked.help} />
+        </p>
+      )}
       {asked.optional && (
         <label class="switch">
           <span>{words.group(asked.title)}</span>
@@ -307,11 +323,15 @@ function Inner({ asked, value, set, form }: Part) {
 /** Several groups of the same kind. */
 function List({ asked, value, set, form }: Part) {
   const rows = Array.isArray(value) ? (value as Values[]) : [];
-  const schema = resolveItems(asked, form.root);
+  const schema = resolve(asked.schema.items ?? {}, form.root);
   return (
     <fieldset class="group" data-field={asked.path}>
       <legend>{asked.title}</legend>
-      {asked.help && <p class="help">{asked.help}</p>}
+      {asked.help && (
+        <p class="help">
+          <Told text={asked.help} />
+        </p>
+      )}
       {rows.map((row, at) => (
         <div class="list-one" key={`${asked.path}.${String(at)}`}>
           <Group
@@ -338,11 +358,6 @@ function List({ asked, value, set, form }: Part) {
       )}
     </fieldset>
   );
-}
-
-function resolveItems(asked: Asked, root: Schema): Schema {
-  const items = asked.schema.items ?? {};
-  return items.$ref ? (root.$defs?.[items.$ref.split("/").pop() ?? ""] ?? items) : items;
 }
 
 /** What has no field of its own is written as the data that it is. */

@@ -43,7 +43,8 @@ function some(schema: Schema, root: Schema): [Schema, boolean] {
 }
 
 /** Return the questions of a group, in their order. */
-export function questions(group: Schema, root: Schema, above = ""): Asked[] {
+export function questions(told: Schema, root: Schema, above = ""): Asked[] {
+  const group = resolve(told, root);
   const required = new Set(group.required);
   return Object.entries(group.properties ?? {}).map(([name, raw]) => {
     const [schema, optional] = some(raw, root);
@@ -84,7 +85,7 @@ export function spaced(name: string): string {
 export function defaults(group: Schema, root: Schema): Values {
   const values: Values = {};
   for (const asked of questions(group, root)) {
-    const told = group.properties?.[asked.name]?.default ?? asked.schema.default;
+    const told = asked.schema.default;
     if (told !== undefined) values[asked.name] = told;
     else if (asked.kind === "group" && !asked.optional)
       values[asked.name] = defaults(asked.schema, root);

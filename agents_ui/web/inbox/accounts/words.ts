@@ -51,7 +51,7 @@ export const words = {
 
   check: "Check",
   checking: "Checking …",
-  checks: "What the check found",
+  checks: "Does it work?",
   allFine: "Everything is fine.",
   test: "Send me a test",
   testTo: "Where to",
@@ -69,9 +69,22 @@ export const words = {
   archivedNow: (name: string) => `${name} was archived.`,
   keep: "Keep it",
 
+  kinds: { webchat: "Web chat", voice: "Phone", console: "Console" } as Record<string, string>,
+  abouts: {
+    email: "A mailbox: read over IMAP, answered over SMTP.",
+    webchat: "A chat on your own site, in its colours.",
+    sms: "Texts and pictures by a number at Twilio.",
+    voice: "Calls by a number at Twilio: menu, queue, voicemail, callbacks.",
+    whatsapp: "WhatsApp by a sender at Twilio, with approved templates.",
+    telegram: "A Telegram bot: people, groups and topics.",
+    slack: "A Slack app: shared channels, direct messages, and a place for agents.",
+    webhook: "Any other system that can call an address: a till, an app, a social network.",
+    console: "A terminal, to try things out.",
+  } as Record<string, string>,
+
   which: "Which channel?",
   form: (title: string) => `A new account: ${title}`,
-  name: "Name",
+  name: "Account name",
   nameHint: "Letters, digits, - and _. It becomes part of addresses, and stays.",
   create: "Add the account",
   created: (name: string) => `${name} was added.`,

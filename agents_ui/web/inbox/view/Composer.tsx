@@ -1,7 +1,9 @@
 /** Where an answer is written: what it is, by which way, to whom, always in sight. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Envelope, Message } from "../shapes";
 import { conversations, now } from "../state/desk";
+import { callNumber } from "../state/phone";
 import type { Opened } from "../state/reduce";
 import { cost, segmented } from "../state/segments";
 import { split } from "../state/splitting";
@@ -21,7 +23,7 @@ import {
 import { channelName, words } from "../words";
 import { ChoicesEditor } from "./ChoicesEditor";
 import { focusComposer } from "./focus";
-import { Icon } from "./Icon";
+import { Icon, type IconName } from "./Icon";
 import { inShort } from "./MessageView";
 import { Button, Kbd } from "./parts";
 import { Filling, TemplateList } from "./Templates";
@@ -163,7 +165,20 @@ function Middle(props: { id: number; one: Writing; envelope: Envelope; way: Way 
     return <Filling id={id} account={way.account_id} content={one.content} />;
   }
   if (barred(way, envelope)) {
-    const name = conversations.value.get(id)?.customer.name ?? words.thread.somebody;
+    const customer = conversations.value.get(id)?.customer;
+    const name = customer?.name ?? words.thread.somebody;
+    if (way.capabilities.calls) {
+      return (
+        <Barrier word={words.composer.byPhone(name)} icon="phone">
+          <Button
+            icon="phone"
+            onClick={() => callNumber(way.to[0] ?? "", customer?.id ?? null, name)}
+          >
+            {words.phone.call}
+          </Button>
+        </Barrier>
+      );
+    }
     const word = way.consent
       ? words.composer.impossible
       : words.composer.barred(name, channelName(way.channel));
@@ -180,12 +195,13 @@ function Middle(props: { id: number; one: Writing; envelope: Envelope; way: Way 
   return <Field id={id} one={one} />;
 }
 
-function Barrier({ word }: { word: string }) {
+function Barrier(props: { word: string; icon?: IconName; children?: ComponentChildren }) {
   return (
-    <p class="barrier" role="status">
-      <Icon name="ban" size={14} />
-      {word}
-    </p>
+    <div class="barrier" role="status">
+      <Icon name={props.icon ?? "ban"} size={14} />
+      <span>{props.word}</span>
+      {props.children}
+    </div>
   );
 }
 

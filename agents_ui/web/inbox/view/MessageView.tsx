@@ -27,7 +27,7 @@ export function MessageView({ message }: { message: Message }) {
   return (
     <article
       id={`message-${message.id}`}
-      class={`message ${message.direction} ${message.kind} ${message.content?.type ?? ""}`}
+      class={`message ${message.direction} ${message.kind}`}
       data-message={message.id}
       data-delivery={message.delivery ?? undefined}
       aria-label={`${by}, ${atClock(message.created_at)}`}
@@ -78,20 +78,22 @@ function Inside({ message, html, by }: { message: Message; html: boolean; by: st
   );
   return (
     <>
-      {html ? <AsSent message={message} by={by} /> : <Body message={message} />}
+      {html && <AsSent message={message} by={by} />}
+      {!html && message.content?.type !== "call" && <Body message={message} />}
       {message.content && <ContentView message={message} content={message.content} />}
       {files.length > 0 && <Files files={files} />}
     </>
   );
 }
 
-/** Our own words may be changed or taken back where the channel can, and once it has them. */
+/** Our own words may be changed before they leave, and afterwards where the channel can. */
 function mayChange(message: Message, what: "edits" | "deletes"): boolean {
   const can = accounts.value.get(message.account_id ?? 0)?.capabilities;
-  const there = ["sent", "delivered", "read"].includes(message.delivery ?? "");
   const own = message.direction === "out" && message.author_id === myId.value;
   const plain = !message.content || message.content.type === "choices";
-  return Boolean(can?.[what]) && own && there && plain;
+  if (!own || !plain) return false;
+  if (message.delivery === "queued") return what === "edits"; // taking it back stands below it
+  return Boolean(can?.[what]) && ["sent", "delivered", "read"].includes(message.delivery ?? "");
 }
 
 function author(message: Message): string {
