@@ -19,6 +19,7 @@ from agents_ui.api import (
     sessions,
     stream,
     supervision,
+    templates,
     tokens,
 )
 from agents_ui.auth import Door
@@ -43,6 +44,7 @@ MODULES = (
     calls,
     supervision,
     accounts,
+    templates,
     tokens,
     stream,
 )

@@ -1,6 +1,6 @@
 """Calls of the API: each is declared once, and its types say everything about it.
 
-A handler is a function whose parameters name what it takes: the numbers in its path, its
+A handler is a function whose parameters name what it takes: the numbers and words in its path, its
 ``query``, its ``body``; what it returns is the answer. From the same declaration come the
 routes, the checks at the door, the OpenAPI document and the tests of who may do what.
 """
@@ -81,6 +81,7 @@ class Endpoint:
     run: Run
     needs: Role | None  #: none when anybody may call it
     numbers: tuple[str, ...]  #: in the path
+    words: tuple[str, ...]  #: in the path, too
     query: type[msgspec.Struct] | None
     body: Any
     answer: Any
@@ -127,6 +128,7 @@ class Endpoints:
 
         def declare(run: Run) -> Run:
             hints = get_type_hints(run)
+            named = NUMBER.findall(path)
             answers = hints.get("return", type(None))
             empty = 204 if answers is type(None) else 200
             self.all.append(
@@ -136,7 +138,8 @@ class Endpoints:
                     tag=self.tag,
                     run=run,
                     needs=needs,
-                    numbers=tuple(NUMBER.findall(path)),
+                    numbers=tuple(name for name in named if hints.get(name) is not str),
+                    words=tuple(name for name in named if hints.get(name) is str),
                     query=hints.get("query"),
                     body=hints.get("body"),
                     answer=answers,
@@ -181,6 +184,7 @@ def answerer(front: Front, endpoint: Endpoint) -> Callable[[web.Request], Awaita
         known = await front.door.let_in(request, endpoint.needs)
         call = Call(front, request, known)
         named: dict[str, Any] = numbers(endpoint, request) if endpoint.numbers else {}
+        named |= {name: request.match_info[name] for name in endpoint.words}
         if endpoint.query:
             named["query"] = queried(request, endpoint.query)
         raw = await body(request) if decode else b""

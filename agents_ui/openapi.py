@@ -86,8 +86,10 @@ def operation(one: Endpoint, named: dict[Any, Any], components: dict[str, Any]) 
 
 def in_path(one: Endpoint) -> Iterable[dict[str, Any]]:
     number = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
+    schemas = [(name, number) for name in one.numbers]
+    schemas += [(name, {"type": "string"}) for name in one.words]
     return (
-        {"name": name, "in": "path", "required": True, "schema": number} for name in one.numbers
+        {"name": name, "in": "path", "required": True, "schema": schema} for name, schema in schemas
     )
 
 

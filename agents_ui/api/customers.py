@@ -14,12 +14,14 @@ from agents_ui.api.shapes import (
     ConversationShape,
     CustomerChange,
     CustomerShape,
+    NewConsent,
     Page,
     TimelineEntry,
 )
 from agents_ui.calls import HEADERS, JSON, Call, Endpoints, encode
 from agents_ui.problems import Refused
 from inbox.actions import customer as verbs
+from inbox.actions.consents import Word, record
 from inbox.model import Agent, AgentId, CustomerId
 from inbox.store import Unit
 from inbox.tables import AccountRow, MessageRow
@@ -64,7 +66,8 @@ async def customer(call: Call, id: int) -> CustomerShape:  # noqa: A002  # the p
 
 
 def shown(unit: Unit, which: CustomerId) -> CustomerShape:
-    return views.customer(unit.customers.get(which), unit.customers.identities(which))
+    known = unit.customers.get(which)
+    return views.customer(known, unit.customers.identities(which), unit.consents.of(which))
 
 
 def tagged(record: CustomerShape) -> CustomerShape:
@@ -98,6 +101,18 @@ def changed(
         verbs.rename(unit, which, wanted.name, by=agent.id)
     if wanted.attributes is not UNSET:
         verbs.set_attributes(unit, which, wanted.attributes, by=agent.id)
+    return shown(unit, which)
+
+
+@endpoints("POST", "/customers/{id}/consents", status=201)
+async def record_consent(call: Call, id: int, body: NewConsent) -> CustomerShape:  # noqa: A002
+    """Write down whether a customer wants to be written to at an address, and how you know."""
+    return await call.write(recorded, CustomerId(id), body, call.agent)
+
+
+def recorded(unit: Unit, which: CustomerId, body: NewConsent, agent: Agent) -> CustomerShape:
+    word = Word(kind=body.kind, value=body.value, granted=body.granted, source=body.source)
+    record(unit, which, word, by=agent.id)
     return shown(unit, which)
 
 

@@ -7,11 +7,15 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from agents_ui.api.conversations import one_message
-from agents_ui.api.shapes import MessageShape
+from agents_ui.api.shapes import Edit, MessageShape
 from agents_ui.calls import Call, Endpoints
+from agents_ui.front import Front
 from agents_ui.letters import Letter, letter
+from agents_ui.problems import Refused
+from inbox.actions import amend
 from inbox.actions import reply as verbs
 from inbox.blobs import DiskBlobs
+from inbox.channel import Capabilities
 from inbox.errors import NotFound
 from inbox.model import Agent, JournalId, MessageId
 from inbox.signing import Signer
@@ -49,6 +53,70 @@ async def cancel(call: Call, id: int) -> MessageShape:  # noqa: A002
 def cancel_it(unit: Unit, which: MessageId, agent: Agent, signer: Signer) -> MessageShape:
     verbs.cancel(unit, which, by=agent.id)
     return one_message(unit, which, signer)
+
+
+@endpoints("PATCH", "/messages/{id}")
+async def edit(call: Call, id: int, body: Edit) -> MessageShape:  # noqa: A002
+    """Say a message of ours in other words; `message.edited` tells when the provider took it.
+
+    One that did not leave yet is changed at once. Refused where the channel cannot, or when
+    the text is longer than it takes in one message.
+    """
+    return await call.write(edit_it, MessageId(id), body.text, call.agent, call.front)
+
+
+def edit_it(unit: Unit, which: MessageId, text: str, agent: Agent, front: Front) -> MessageShape:
+    capabilities = able(unit, which, front)
+    if capabilities and len(text) > capabilities.max_text:
+        raise Refused(422, f"This channel takes {capabilities.max_text} characters.", field="text")
+    if capabilities and not capabilities.edits and has_left(unit, which):
+        raise Refused(422, "What was sent over this channel cannot be changed.")
+    amend.edit(unit, which, text, by=agent.id)
+    return one_message(unit, which, front.desk.signer)
+
+
+@endpoints("DELETE", "/messages/{id}", status=200)
+async def take_back(call: Call, id: int) -> MessageShape:  # noqa: A002
+    """Take a message of ours back; `message.deleted` tells when the provider has done so."""
+    return await call.write(take_back_it, MessageId(id), call.agent, call.front)
+
+
+def take_back_it(unit: Unit, which: MessageId, agent: Agent, front: Front) -> MessageShape:
+    capabilities = able(unit, which, front)
+    if capabilities and not capabilities.deletes and has_left(unit, which):
+        raise Refused(422, "What was sent over this channel cannot be taken back.")
+    amend.take_back(unit, which, by=agent.id)
+    return one_message(unit, which, front.desk.signer)
+
+
+@endpoints("PUT", "/messages/{id}/reactions/{emoji}")
+async def put_emoji(call: Call, id: int, emoji: str) -> None:  # noqa: A002
+    """Put an emoji on a message; `message.reacted` tells when the customer sees it."""
+    await call.write(react_it, MessageId(id), emoji, call.agent, call.front, on=True)
+
+
+@endpoints("DELETE", "/messages/{id}/reactions/{emoji}")
+async def take_emoji(call: Call, id: int, emoji: str) -> None:  # noqa: A002
+    """Take an emoji of ours off a message."""
+    await call.write(react_it, MessageId(id), emoji, call.agent, call.front, on=False)
+
+
+def react_it(
+    unit: Unit, which: MessageId, emoji: str, agent: Agent, front: Front, *, on: bool
+) -> None:
+    capabilities = able(unit, which, front)
+    if capabilities and not capabilities.reactions:
+        raise Refused(422, "This channel has no emojis on messages.")
+    amend.react(unit, which, emoji, on, by=agent.id)
+
+
+def able(unit: Unit, which: MessageId, front: Front) -> Capabilities | None:
+    """Return what the channel of a message can do; none when it is not configured."""
+    return front.site.capabilities(unit.messages.get(which).account_id)
+
+
+def has_left(unit: Unit, which: MessageId) -> bool:
+    return unit.messages.get(which).delivery not in amend.WAITING
 
 
 @endpoints("GET", "/messages/{id}/html", media="text/html")

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from agents_ui.api.shapes import (
     AgentShape,
     AttachmentShape,
+    ConsentShape,
     ConversationShape,
     CustomerLine,
     CustomerShape,
@@ -22,7 +23,7 @@ from agents_ui.api.shapes import (
 )
 from agents_ui.problems import Refused
 from inbox.actions.reply import AGAIN
-from inbox.model import Agent, Attachment, Customer, Identity, Reaction
+from inbox.model import Agent, Attachment, Consent, Customer, Identity, Reaction
 from inbox.notices import Happened
 from inbox.signing import Signer
 from inbox.store import Unit
@@ -220,7 +221,9 @@ def happened(news: Happened) -> EventShape:
     )
 
 
-def customer(known: Customer, identities: Iterable[Identity]) -> CustomerShape:
+def customer(
+    known: Customer, identities: Iterable[Identity], consents: Iterable[Consent] = ()
+) -> CustomerShape:
     return CustomerShape(
         id=known.id,
         name=known.name,
@@ -235,6 +238,17 @@ def customer(known: Customer, identities: Iterable[Identity]) -> CustomerShape:
                 created_at=one.created_at,
             )
             for one in identities
+        ],
+        consents=[
+            ConsentShape(
+                kind=one.kind,
+                value=one.value,
+                granted=one.granted,
+                at=one.at,
+                source=one.source,
+                agent_id=one.agent_id,
+            )
+            for one in consents
         ],
     )
 

@@ -77,6 +77,8 @@ BODIES = {
     "note": {"text": "x", "client_id": "c"},
     "draft": {"text": "x"},
     "read": {"message_id": 1},
+    "edit": {"text": "x"},
+    "record_consent": {"kind": "sms", "value": "x", "granted": False, "source": "x"},
     "change_customer": {"name": "x"},
 }
 
@@ -87,7 +89,7 @@ async def test_records_that_do_not_exist_are_not_found(street):
         if not one.numbers:
             continue
         for number in (987654321, 2**63 - 1, 2**63, 10**30):
-            path = f"/api{one.path}".format(id=number)
+            path = f"/api{one.path}".format(id=number, emoji="x")
             query = "?token=x" if one.name == "download" else ""
             body = {"json": BODIES.get(one.name, {})} if one.method != "GET" else {}
             await admin.call(one.method, f"{path}{query}", expect=404, **body)

@@ -122,14 +122,15 @@ async def test_uploads_of_an_agent_are_good_for_a_day(street):
     assert problem["field"] == "attachments"
 
 
-async def test_a_channel_that_cannot_carry_it_says_so(street):
+async def test_what_is_too_large_for_the_channel_stays_with_its_message(street):
+    """It leaves as a link; see the tests of delivering."""
     agent = await street.agent()
     talk = await street.desk.write(scenes.write_in)
     token = (await uploaded(agent, b"x" * 500_001))["token"]
     said = {"text": "See!", "client_id": "c", "attachments": [token]}
 
-    problem = await agent.post(f"/api/conversations/{talk}/replies", said, expect=422)
-    assert problem["field"] == "attachments"
+    message = await agent.post(f"/api/conversations/{talk}/replies", said, expect=201)
+    assert [500_001] == [file["size"] for file in message["attachments"]]
 
 
 async def test_a_full_disk_is_said_and_nothing_is_stored(street, monkeypatch):
