@@ -28,6 +28,7 @@ from agents_ui.edge import opened as listening
 from agents_ui.site import Site
 from config import secrets
 from config.doors import Doors
+from config.mirror import Following
 from config.plugs import Plugs
 from config.proxies import behind
 from config.settings import AccountSettings, Settings
@@ -121,11 +122,9 @@ async def opened(
     """
     async with AsyncExitStack() as leaving:
         desk = open_desk(settings, clock=clock)
-        desk.public_url = settings.public_url
         leaving.callback(desk.close)
         leaving.enter_context(alone_with(desk.database))
         secrets.prepare(settings, desk.database)
-        desk.vault = secrets.vault(settings)
         house = gathered(settings, desk)
         await house.plugs.open(settings.accounts() if accounts is None else accounts)
         leaving.push_async_callback(house.plugs.close)
@@ -135,8 +134,10 @@ async def opened(
         house.app = application(house, extra(house))
         await desk.write(plan_tidying)
         await desk.write(plan_tidying, SETTLED)
-        start(house, {"intake": house.intake.run, "worker": house.worker.run})
-        leaving.push_async_callback(stop, house, ["worker", "intake"])
+        mirrors = Following(desk, house.channels)
+        works = {"intake": house.intake.run, "worker": house.worker.run, "mirrors": mirrors.run}
+        start(house, works)
+        leaving.push_async_callback(stop, house, list(works))
         watch = Watch(house.plugs)
         start(house, {"watch": watch.run})
         leaving.push_async_callback(watch.write_down)

@@ -157,6 +157,32 @@ def replay(ctx: click.Context, numbers: Sequence[int], every: bool) -> None:
 
 
 @main.command()
+@click.argument("account", required=False)
+@click.option("--since", default="24h", show_default=True, help="How far back: 30m, 24h or 7d.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one line an account.")
+@click.pass_context
+def reconcile(ctx: click.Context, account: str | None, since: str, as_json: bool) -> None:
+    """Ask providers what they hold, fetch what is missing, and print the ledger.
+
+    Of all accounts, or of one ACCOUNT. The desk may run meanwhile; it understands what was
+    fetched, or the next one does.
+    """
+    from config import reconciling
+
+    settings, back = settings_of(ctx), reconciling.span(since)
+
+    async def whole(desk: "Desk") -> list[reconciling.Report]:
+        found = []
+        async for one in reconciling.reconciled(desk, settings, account, back):
+            click.echo(reconciling.as_line(one) if as_json else reconciling.as_text(one))
+            found.append(one)
+        return found
+
+    if reconciling.failed(at_desk(ctx, whole)):
+        sys.exit(1)
+
+
+@main.command()
 @click.argument("kind")
 @click.argument("place", type=EXISTING)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one line a message.")
@@ -211,6 +237,38 @@ def show(ctx: click.Context) -> None:
     from config.settings import shown
 
     click.echo(shown(settings_of(ctx)))
+
+
+# --- secrets --------------------------------------------------------------------------------
+@main.group("secrets")
+def secrets_group() -> None:
+    """The key that seals the passwords of accounts added in the inbox."""
+
+
+@secrets_group.command("new")
+def new_secret() -> None:
+    """Print a new key, to be put in front of desk.secret_key."""
+    from inbox.vault import new_key
+
+    click.echo(new_key())
+
+
+@secrets_group.command()
+@click.option("--no-key", is_flag=True, help="Only seal anew, with the key that stands first.")
+@click.pass_context
+def rotate(ctx: click.Context, no_key: bool) -> None:
+    """Make a new key, and seal with it what the old ones sealed. The desk may run meanwhile.
+
+    The old keys stay in the file until you take them out: backups were sealed with them.
+    """
+    from config import secrets
+
+    settings = settings_of(ctx)
+    where = None if no_key else secrets.add_key(settings)
+    count = at_desk(ctx, secrets.reseal)
+    click.echo(f"The settings of {count} accounts were sealed anew.")
+    if where:
+        click.echo(f"The new key is the first line of {where}. Keep a copy of that file.")
 
 
 # --- backups --------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ async def compared(
     at, source, missing, trouble = desk.clock(), 0, 0, None
     held = channel.held(since)
     if held is None:
-        return Compared(at=at, since=since, trouble="This provider cannot be asked.")
+        return Compared(at=at, since=since, trouble="its provider cannot be asked.")
     try:
         async with aclosing(held) as raws:  # type: ignore[type-var]  # a generator, as it is written
             async for batch in batches(raws):

@@ -13,8 +13,10 @@ from pathlib import Path
 from sqlalchemy import make_url, select
 
 from config.settings import Settings
+from inbox.actions.accounts import reseal as reseal_one
 from inbox.channel import Check
 from inbox.database import Database
+from inbox.desk import Desk
 from inbox.errors import Conflict, Locked
 from inbox.tables import AccountRow
 from inbox.vault import Keys, Vault, new_key
@@ -90,6 +92,22 @@ def add_key(settings: Settings) -> Path:
     path = key_file(settings)
     write(path, [new_key(), *in_file(path)], replace=True)
     return path
+
+
+async def reseal(desk: Desk) -> int:
+    """Seal with the first key what any key sealed, and return how many accounts that were.
+
+    What channels sealed for themselves, such as a renewed sign-in, they seal anew when they
+    keep it next. Raises `Locked`.
+    """
+    count = 0
+    for kept in await desk.read(lambda unit: unit.accounts.every()):
+        if kept.settings and kept.archived_at is None:
+            plain = desk.vault.open(purpose(kept.name), kept.settings)
+            sealed = desk.vault.seal(purpose(kept.name), plain)
+            await desk.write(reseal_one, kept.id, kept.settings, sealed)
+            count += 1
+    return count
 
 
 def checks(settings: Settings, database: Database) -> Iterator[Check]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from config import secrets
 from config.settings import Settings
 from inbox.blobs import DiskBlobs
 from inbox.database import Database, connect
@@ -29,7 +30,10 @@ def open_desk(settings: Settings, *, clock: Clock = utc_now) -> Desk:
     except BaseException:
         database.close()
         raise
-    return Desk(database, DiskBlobs(Path(settings.desk.files)), signer, LocalBus(), clock=clock)
+    desk = Desk(database, DiskBlobs(Path(settings.desk.files)), signer, LocalBus(), clock=clock)
+    desk.public_url = settings.public_url
+    desk.vault = secrets.vault(settings)
+    return desk
 
 
 def prepare(database: Database) -> None:

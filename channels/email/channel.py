@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -75,6 +76,11 @@ class Email(Channel[Settings]):
         sandbox = SANDBOXES.setdefault(asyncio.get_running_loop(), Sandbox())
         answers = await sandbox.understand(raws)
         return [judged(raw, answer) for raw, answer in zip(raws, answers, strict=True)]
+
+    def held(self, since: datetime) -> AsyncIterator[Raw]:
+        """Return the mails of the folder since that day: IMAP knows no hours."""
+        reader = Reader(self.settings, self.line, self.grant)
+        return reader.held(since.date())
 
     # ----- out
 

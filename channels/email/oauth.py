@@ -48,17 +48,17 @@ class Grant:
             self.refresh_token = str(rotated)
             await self.kept()
 
-    def memory(self) -> dict[str, str] | None:
+    def memory(self, seal: Callable[[str], str]) -> dict[str, str] | None:
         """Return what to remember of a rotated token, none when it is still the first."""
         if self.refresh_token == self.oauth.refresh_token:
             return None
-        return {"of": fingerprint(self.oauth.refresh_token), "token": self.refresh_token}
+        return {"of": fingerprint(self.oauth.refresh_token), "sealed": seal(self.refresh_token)}
 
-    def recall(self, memory: Any) -> None:
+    def recall(self, memory: Any, unseal: Callable[[str], str | None]) -> None:
         """Go on with a remembered token, unless the settings hold a newer consent."""
         match memory:
-            case {"of": of, "token": str(token)} if of == fingerprint(self.oauth.refresh_token):
-                self.refresh_token = token
+            case {"of": of, "sealed": str(sealed)} if of == fingerprint(self.oauth.refresh_token):
+                self.refresh_token = unseal(sealed) or self.refresh_token
 
 
 async def ask(oauth: OAuth, refresh_token: str) -> dict[str, Any]:

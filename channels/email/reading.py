@@ -44,7 +44,7 @@ class Bookmark(Value):
     uid: int = 0  #: the last mail that was taken
     until: int = 0  #: up to this mail, only those since `since` are taken
     since: date | None = None  #: the day from which on mails are ours
-    renewed: dict[str, str] | None = None  #: a refresh token that replaced the configured one
+    renewed: dict[str, str] | None = None  #: a refresh token that replaced ours, sealed
 
 
 class Reader:
@@ -97,21 +97,30 @@ class Reader:
 
     async def recall(self) -> None:
         """Open the account's cursor; one that cannot be read means starting over."""
+        self.bookmark = await self.stored()
+        if self.grant:
+            self.grant.recall(self.bookmark.renewed, self.line.unseal)
+
+    async def stored(self) -> Bookmark:
         cursor = await self.line.cursor()
         with contextlib.suppress(msgspec.DecodeError):  # also a ValidationError
-            self.bookmark = msgspec.json.decode(cursor or "{}", type=Bookmark)
-        if self.grant:
-            self.grant.recall(self.bookmark.renewed)
+            return msgspec.json.decode(cursor or "{}", type=Bookmark)
+        return Bookmark()
 
     async def take(self, *raws: Raw, **moved: Any) -> None:
         """Store mails and the bookmark behind them, which moves only when that worked."""
-        renewed = self.grant.memory() if self.grant else None
+        renewed = self.grant.memory(self.line.seal) if self.grant else None
         mark = msgspec.structs.replace(self.bookmark, renewed=renewed, **moved)
         await self.line.take(*raws, cursor=msgspec.json.encode(mark).decode())
         self.bookmark = mark
 
     async def keep_token(self) -> None:
-        """Store a refresh token that replaced the one before."""
+        """Store a refresh token that replaced the one before.
+
+        Where nobody reads the mailbox, how far it was read is what the store says.
+        """
+        if self.mailbox is None:
+            self.bookmark = await self.stored()
         await self.take()
 
     async def start_over(self, mailbox: Mailbox) -> None:
@@ -157,6 +166,21 @@ class Reader:
             since = mark.since and mark.since - timedelta(days=1)
             found = await mailbox.uids(mark.uid + 1, mark.until, since)
         return found + await mailbox.uids(max(mark.uid, mark.until) + 1)
+
+    async def held(self, since: date) -> AsyncGenerator[Raw]:
+        """Fetch what lies in the mailbox since *since*, on a connection of its own.
+
+        Nothing is marked or moved, and the bookmark stays where it is. Mails from before the
+        account began are nobody's business here.
+        """
+        await self.recall()
+        first = max(since, self.bookmark.since or since)
+        async with await open_mailbox(self.settings, self.grant) as mailbox:
+            for uids in slices(await mailbox.uids(1, since=first - timedelta(days=1))):
+                sizes = await mailbox.sizes(uids)
+                for uid in uids:
+                    if uid in sizes and (raw := await self.fetch(mailbox, uid, sizes[uid])):
+                        yield raw
 
     async def batches(
         self, mailbox: Mailbox, uids: Sequence[int], sizes: dict[int, int]

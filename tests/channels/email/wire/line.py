@@ -24,6 +24,12 @@ class MemoryLine:
         self.files: dict[str, bytes] = {}
         self.changed = asyncio.Condition()
 
+    def seal(self, secret: str) -> str:
+        return secret[::-1]
+
+    def unseal(self, sealed: str) -> str | None:
+        return sealed[::-1]
+
     async def take(self, *raws: Raw, cursor: str | None = None) -> None:
         if self.refusing:
             raise Unavailable

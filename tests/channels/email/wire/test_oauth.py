@@ -113,7 +113,9 @@ async def test_a_rotated_token_is_remembered_and_used_after_a_restart(tokens, do
     dovecot.deliver("support", mail(1))
     async with listening(settings(tokens, imap=dovecot.port), line):
         await line.until(1)
-    assert "refresh-2" == msgspec.json.decode(line.stored, type=Bookmark).renewed["token"]
+    renewed = msgspec.json.decode(line.stored, type=Bookmark).renewed
+    assert "refresh-2" not in line.stored
+    assert "refresh-2" == line.unseal(renewed["sealed"])
     dovecot.deliver("support", mail(2))
     async with listening(settings(tokens, imap=dovecot.port), line):
         await line.until(2)
@@ -121,14 +123,26 @@ async def test_a_rotated_token_is_remembered_and_used_after_a_restart(tokens, do
     assert 2 == tokens.renewals
 
 
+async def test_a_rotated_token_moves_no_bookmark_where_nobody_reads(tokens, line):
+    tokens.rotates = True
+    line.stored = msgspec.json.encode(Bookmark(uidvalidity=7, uid=12)).decode()
+    channel = Email(settings(tokens), line)
+    await channel.grant.access_token()
+    await channel.close()
+
+    mark = msgspec.json.decode(line.stored, type=Bookmark)
+    assert (7, 12) == (mark.uidvalidity, mark.uid)
+    assert mark.renewed
+
+
 async def test_a_new_consent_replaces_what_was_remembered(tokens, line):
     grant = Grant(settings(tokens).oauth, nobody)
     grant.refresh_token = "rotated"
-    memory = grant.memory()
+    memory = grant.memory(line.seal)
     newer = Grant(settings(tokens, refresh="new consent").oauth, nobody)
-    newer.recall(memory)
+    newer.recall(memory, line.unseal)
     same = Grant(settings(tokens).oauth, nobody)
-    same.recall(memory)
+    same.recall(memory, line.unseal)
 
     assert "new consent" == newer.refresh_token
     assert "rotated" == same.refresh_token
