@@ -1,0 +1,78 @@
+"""Whatever comes instead of a form of Twilio's is refused with a reason, or says something."""
+
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import channels
+from inbox.channel import Raw, attempt
+from inbox.errors import Unreadable
+from inbox.testing import check_heard, check_parse
+
+HERE = Path(__file__).parent.parent
+RECORDED = {
+    kind: [
+        path.read_bytes()
+        for path in sorted((HERE / kind / "recordings").iterdir())
+        if not path.name.endswith(".heard.json")
+    ]
+    for kind in ("sms", "whatsapp")
+}
+EVERY = [(kind, payload) for kind, payloads in RECORDED.items() for payload in payloads]
+JUNK = st.sampled_from(["", "\0", "-1", "9" * 400, "NaN", "x" * 5000, "\ud83d", "null", "é€🔔"])
+
+
+@pytest.mark.parametrize("kind", RECORDED)
+def test_a_channel_reads_anything_or_says_why_not(kind):
+    check_parse(channels.load(kind), [Raw(payload=payload) for payload in RECORDED[kind]])
+
+
+@given(which=st.sampled_from(EVERY), at=st.integers(0, 4000), byte=st.integers(0, 255))
+def test_bytes_that_were_changed_or_cut_off_never_raise(which, at, byte):
+    kind, payload = which
+    spoilt = payload[:at] + bytes([byte]) + payload[at + 1 :]
+
+    for raw in spoilt, payload[:at]:
+        judge(kind, raw)
+
+
+@given(which=st.sampled_from(EVERY), data=st.data())
+def test_fields_that_are_missing_or_nonsense_never_raise(which, data):
+    kind, payload = which
+    fields = parse_qsl(payload.decode(), keep_blank_values=True)
+    kept = [
+        (name, data.draw(st.one_of(st.just(value), JUNK)))
+        for name, value in fields
+        if data.draw(st.integers(0, 9)) > 0
+    ]
+
+    judge(kind, urlencode(kept, errors="surrogatepass").encode())
+
+
+@given(
+    which=st.sampled_from(["sms", "whatsapp"]),
+    told=st.dictionaries(
+        st.sampled_from(["sid", "from", "to", "body", "status", "error_code", "media"]),
+        st.one_of(st.none(), st.integers(), st.text(), st.lists(st.one_of(st.text(), st.none()))),
+    ),
+)
+def test_listed_messages_of_any_shape_never_raise(which, told):
+    import msgspec
+
+    judge(which, msgspec.json.encode(told))
+
+
+def judge(kind, payload):
+    answer = attempt(channels.load(kind).parse, Raw(payload=payload, headers={"message": "x"}))
+    if isinstance(answer, Unreadable):
+        assert "while reading it" not in str(answer)
+    else:
+        check_heard(answer)
+
+
+def test_a_status_that_nobody_knows_is_said_so():
+    with pytest.raises(Unreadable, match="status 'lost'"):
+        channels.load("sms").parse(Raw(payload=b"MessageSid=SM1&MessageStatus=lost"))
