@@ -5,7 +5,7 @@ Messages enter where the chat's websocket hands them over, and leave by the live
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +18,10 @@ from channels.webchat.payloads import Wrote
 from channels.webchat.taking import Taker
 from config.app import House, opened
 from config.settings import DeskSettings, Settings, WebSettings
+from inbox import writer
 from inbox.actions import agent
 from inbox.actions.note import note
+from inbox.calls import Call
 from inbox.channel import Raw
 from inbox.model import AgentId, ConversationId, Role
 from inbox.notices import Happened, Notice
@@ -46,7 +48,8 @@ class Play:
         self.taker = Taker(house.channel("shop").line)
         self.published: dict[int, float] = {}
         self.poured = 0
-        house.desk.bus.listeners.append(self.note_time)
+        self.answer = writer.answer
+        writer.answer = self.timed
 
     @classmethod
     async def begin(cls, url: str, folder: Path, leaving: AsyncExitStack) -> "Play":
@@ -62,12 +65,18 @@ class Play:
         _, token = await house.desk.write(new_token, who, "bench")
         return cls(house, who, token)
 
-    def note_time(self, notices: Sequence[Notice]) -> None:
-        """Remember when the news of a message was out: right after its commit."""
+    def timed(
+        self,
+        calls: Iterable[Call],
+        notices: list[Notice],
+        publish: Callable[[list[Notice]], None],
+    ) -> None:
+        """Remember when a transaction had committed, on its own thread, before anybody hears."""
         now = time.monotonic()
         for one in notices:
             if isinstance(one, Happened) and one.message_id and one.verb.endswith(".added"):
                 self.published[one.message_id] = now
+        self.answer(calls, notices, publish)
 
     def commands(self) -> dict[str, Any]:
         return {"tell": self.tell, "pour": self.pour, "stream": self.stream}

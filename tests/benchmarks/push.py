@@ -6,15 +6,16 @@ import time
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from statistics import median
 
 import msgspec
 
-from tests.benchmarks.crowd import open_crowd
+from tests.benchmarks.crowd import looking, open_crowd
 from tests.benchmarks.figures import Figure, percentile
 from tests.benchmarks.playing import Actor, on_stage
 
 BROWSERS = 50
-RATE, SECONDS = 500, 12
+RATE, SECONDS, TURNS = 500, 4, 5
 
 
 class Said(msgspec.Struct):
@@ -50,25 +51,31 @@ async def delays(actor: Actor) -> list[float]:
     """Return the milliseconds that each message took to reach all browsers."""
     heard = Log()
     browsers = await open_crowd(BROWSERS, actor.port, "/api/live", actor.token, heard.hear)
-    published = await actor.do("stream", RATE, SECONDS)
-    async with asyncio.timeout(60):
-        while any(  # noqa: ASYNC110  # an event a frame would cost what is measured
-            heard.times.get(int(number), 0) < BROWSERS for number in published
-        ):
-            await asyncio.sleep(0.05)
+    with looking(browsers):
+        published = await actor.do("stream", RATE, SECONDS)
+        async with asyncio.timeout(60):
+            while any(  # noqa: ASYNC110  # an event a frame would cost what is measured
+                heard.times.get(int(number), 0) < BROWSERS for number in published
+            ):
+                await asyncio.sleep(0.05)
     for browser in browsers:
         browser.transport.close()
     return [(heard.last[int(number)] - at) * 1000 for number, at in published.items()]
 
 
 async def race() -> tuple[float, float]:
+    """Let both play by turns, and return what is usual: the median of each one's turns."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        async with on_stage("bare", "-", folder) as bare:
-            theirs = await delays(bare)
-        async with on_stage("product", f"sqlite:///{folder}/desk.db", folder) as desk:
-            ours = await delays(desk)
-        return percentile(ours, 0.99), percentile(theirs, 0.99)
+        async with (
+            on_stage("bare", "-", folder) as bare,
+            on_stage("product", f"sqlite:///{folder}/desk.db", folder) as desk,
+        ):
+            ours, theirs = [], []
+            for _ in range(TURNS):
+                theirs.append(percentile(await delays(bare), 0.99))
+                ours.append(percentile(await delays(desk), 0.99))
+        return median(ours), median(theirs)
 
 
 def measure(_: str) -> Iterator[Figure]:
@@ -83,5 +90,5 @@ def measure(_: str) -> Iterator[Figure]:
         aim="1.5x, 15 ms",
         met=ours / theirs <= 3 and ours <= 30,
         reached=ours / theirs <= 1.5 and ours <= 15,
-        limit="the frame is read from the store after the commit, beside the writer's thread",
+        limit="Python: 50 writes take turns with the thread that stores the next messages",
     )

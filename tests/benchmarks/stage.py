@@ -62,6 +62,7 @@ async def memory(_: list[str]) -> int:
 async def bare(folder: Path) -> None:  # noqa: C901  # plain on purpose
     """Serve websockets with aiohttp as its documentation does."""
     sockets: list[web.WebSocketResponse] = []
+    stored = 0
 
     async def serve(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(compress=False)
@@ -69,6 +70,7 @@ async def bare(folder: Path) -> None:  # noqa: C901  # plain on purpose
         sockets.append(socket)
         async for _ in socket:
             pass
+        sockets.remove(socket)
         return socket
 
     async def tell(words: list[str]) -> float:
@@ -80,14 +82,15 @@ async def bare(folder: Path) -> None:  # noqa: C901  # plain on purpose
 
     async def stream(words: list[str]) -> dict[int, float]:
         """Write four statements a message with sqlite3, then send it to everybody."""
+        nonlocal stored
         rate, seconds = map(int, words)
         published: dict[int, float] = {}
-        loop, thread = asyncio.get_running_loop(), ThreadPoolExecutor(1)
+        loop = asyncio.get_running_loop()
+        first, stored = stored + 1, stored + rate * seconds
         begun = time.monotonic()
 
         async def one(number: int) -> None:
-            await loop.run_in_executor(thread, store, number)
-            published[number] = time.monotonic()
+            published[number] = await loop.run_in_executor(thread, store, number)
             text = json.dumps({"type": "bare", "messages": [{"id": number, "text": TEXT}]})
             for socket in sockets:
                 await socket.send_str(text)
@@ -96,11 +99,11 @@ async def bare(folder: Path) -> None:  # noqa: C901  # plain on purpose
         for step in range(rate * seconds):
             if (early := begun + step / rate - time.monotonic()) > 0:
                 await asyncio.sleep(early)
-            tasks.append(asyncio.create_task(one(step + 1)))
+            tasks.append(asyncio.create_task(one(first + step)))
         await asyncio.gather(*tasks)
         return published
 
-    def store(number: int) -> None:
+    def store(number: int) -> float:
         db.execute("BEGIN IMMEDIATE")
         db.execute("INSERT INTO seen VALUES (1, ?)", (f"m{number}",))
         db.execute(
@@ -110,7 +113,9 @@ async def bare(folder: Path) -> None:  # noqa: C901  # plain on purpose
         db.execute("INSERT INTO happened (verb, talk_id, at) VALUES ('x', ?, '')", (number % 500,))
         db.execute("UPDATE talk SET preview = ? WHERE id = ?", (TEXT[:60], number % 500))
         db.execute("COMMIT")
+        return time.monotonic()
 
+    thread = ThreadPoolExecutor(1)
     db = sqlite3.connect(folder / "bare.db", isolation_level=None, check_same_thread=False)
     db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
     db.executescript(SCHEMA.format(key="INTEGER PRIMARY KEY"))
