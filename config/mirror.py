@@ -17,6 +17,7 @@ from inbox.actions.reply import reply
 from inbox.channel import Channel
 from inbox.desk import Desk
 from inbox.errors import DeliveryError, Forbidden, Misconfigured, Rejected, Unavailable
+from inbox.leases import Lease, alone
 from inbox.model import AccountId, ConversationId, Direction, EventId, MessageId
 from inbox.notices import Happened, Notice
 from inbox.store import Unit
@@ -41,20 +42,30 @@ class Following:
         self.desk = desk
         self.channels = channels
         self.awake = asyncio.Event()
+        self.followed = False  #: there is a mirror
 
     async def run(self) -> None:
-        """Follow until cancelled."""
+        """Follow until cancelled. Every process lets agents act, one alone tells."""
         self.desk.bus.listeners.append(self.wake)
         try:
-            await self.follow()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.attend())
+                group.create_task(alone(self.desk, "mirrors", self.follow))
         finally:
             self.desk.bus.listeners.remove(self.wake)
 
     def wake(self, notices: Sequence[Notice]) -> None:
-        if any(isinstance(notice, Happened) for notice in notices):
+        if self.followed and any(isinstance(notice, Happened) for notice in notices):
             self.awake.set()
 
-    async def follow(self) -> None:
+    async def attend(self) -> None:
+        """Let agents act from every mirror, also from one that is new."""
+        while True:
+            for account, mirror in self.mirrors().items():
+                mirror.verbs = mirror.verbs or Verbs(self.desk, account)
+            await asyncio.sleep(ROUND)
+
+    async def follow(self, _: Lease) -> None:
         """Tell what is new, mirror by mirror."""
         paused: dict[AccountId, float] = {}
         now = asyncio.get_running_loop().time
@@ -71,13 +82,10 @@ class Following:
                     await asyncio.wait_for(self.awake.wait(), ROUND)
 
     def mirrors(self) -> dict[AccountId, "Mirror"]:
-        """Return the mirrors of the accounts as they are now, each able to act."""
-        found = {}
-        for account, channel in self.channels.items():
-            mirror: Mirror | None = getattr(channel, "mirror", None)
-            if mirror is not None:
-                mirror.verbs = mirror.verbs or Verbs(self.desk, account)
-                found[account] = mirror
+        """Return the mirrors of the accounts as they are now."""
+        every = {account: getattr(one, "mirror", None) for account, one in self.channels.items()}
+        found = {account: mirror for account, mirror in every.items() if mirror is not None}
+        self.followed = bool(found)
         return found
 
     async def told(self, account: AccountId, mirror: "Mirror") -> tuple[bool, float]:

@@ -17,14 +17,22 @@ from channels.slack.installations import Installation, Installations
 from channels.slack.payloads import Envelope, Event
 from channels.slack.settings import Settings
 from channels.slack.understand import NOTHING, is_ours, text_of
-from channels.slack.web import Web
+from channels.slack.web import SAYINGS, Web
 from channels.slack.words import escaped
-from inbox.errors import DeliveryError, DeskError, TryLater, Unavailable
+from inbox.errors import (
+    DeliveryError,
+    DeskError,
+    Misconfigured,
+    Rejected,
+    TryLater,
+    Unavailable,
+)
 from inbox.model import ConversationId
 
 REPLY = "mirror_reply"  #: the name of the button, and of the form it opens
 PATIENCE = 2.5  #: seconds to find out who writes; Slack wants its answer in three
 MOST = 3000  #: characters of one message; the rest is read at the desk
+NO_PLACE = {SAYINGS[error] for error in ("channel_not_found", "is_archived", "not_in_channel")}
 STRANGER = (
     "You are not known as an agent here: your Slack account needs the confirmed email address "
     "that you sign in to the desk with, in the desk's own workspace."
@@ -91,7 +99,12 @@ class Mirror:
         one = await self.ours()
         channel = self.settings.mirror_channel
         told |= {"channel": channel, "unfurl_links": False, "unfurl_media": False}
-        answer = await self.web.do("chat.postMessage", one.token, **told)
+        try:
+            answer = await self.web.do("chat.postMessage", one.token, **told)
+        except Rejected as error:
+            if str(error) in NO_PLACE:  # nothing can be told, whatever it is
+                raise Misconfigured(str(error)) from error
+            raise
         return str(answer.get("ts", ""))
 
     async def ours(self) -> Installation:

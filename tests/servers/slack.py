@@ -73,7 +73,11 @@ class SlackServer:
         return f"{self.url}/api"
 
     def fail(self, method: str, *faults: Fault) -> None:
+        """Have the next calls of a method fail; of ``method channel`` those of a channel."""
         self.faults[method].extend(faults)
+
+    def fault(self, method: str) -> Fault | None:
+        return self.faults[method].popleft() if self.faults[method] else None
 
     def told(self, method: str) -> list[dict[str, Any]]:
         """Return what each call of *method* was told."""
@@ -184,7 +188,7 @@ class SlackServer:
             told |= dict(await request.post())
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.calls.append(Call(name, request.method, token, told))
-        fault = self.faults[name].popleft() if self.faults[name] else Fault()
+        fault = self.fault(f"{name} {told.get('channel')}") or self.fault(name) or Fault()
         if fault.status != 200:
             return web.json_response({"ok": False}, status=fault.status, headers=fault.headers)
         if fault.error:
@@ -336,7 +340,7 @@ class SlackServer:
     async def download(self, request: web.Request) -> web.Response:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.calls.append(Call("download", "GET", token, {"file": request.match_info["number"]}))
-        fault = self.faults["download"].popleft() if self.faults["download"] else Fault()
+        fault = self.fault("download") or Fault()
         if fault.status != 200:
             return web.Response(status=fault.status, headers=fault.headers)
         if token not in self.tokens:
