@@ -11,12 +11,11 @@ from telegram.error import (
     Conflict,
     Forbidden,
     InvalidToken,
-    RetryAfter,
     TelegramError,
 )
 from telegram.request import BaseRequest, RequestData
 
-from channels.wire.http import Wire, raised
+from channels.wire.http import Answer, Wire, raised
 from inbox.errors import DeliveryError, Misconfigured, Rejected, TryLater
 
 NOT_KNOWN = "Telegram does not know this token: ask @BotFather for it."
@@ -59,8 +58,7 @@ class Request(BaseRequest):
             data=form(said, parts) if parts else said or None,
             timeout=UPLOAD if parts else None,
         )
-        if answer.status >= 500:
-            raised(answer)
+        heed(answer)
         return answer.status, answer.body
 
 
@@ -96,10 +94,14 @@ def meaning(error: TelegramError) -> DeliveryError:
     return TryLater(f"Telegram could not answer: {error.message}.")
 
 
-def seconds(error: Any) -> float:
-    """Return how long Telegram wants us to wait."""
-    after = error.retry_after
-    return float(after if isinstance(after, int) else after.total_seconds())
+def heed(answer: Answer) -> None:
+    """Raise what Telegram's being busy or broken means, and how long it wants us to wait."""
+    if answer.status == 429:
+        told = answer.json() or {}
+        after = told.get("parameters", {}).get("retry_after")
+        raise TryLater("Telegram wants us to slow down.", after=after and float(after))
+    if answer.status >= 500:
+        raised(answer)
 
 
 def forbidden(words: str) -> str:
@@ -117,7 +119,6 @@ def forbidden(words: str) -> str:
 
 
 REFUSALS: tuple[tuple[type[TelegramError], Callable[[Any], DeliveryError]], ...] = (
-    (RetryAfter, lambda it: TryLater("Telegram wants us to slow down.", after=seconds(it))),
     (ChatMigrated, lambda _: TryLater("The group has moved.")),
     (Forbidden, lambda it: Rejected(forbidden(it.message))),
     (InvalidToken, lambda _: Misconfigured(NOT_KNOWN)),

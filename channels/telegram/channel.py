@@ -13,7 +13,7 @@ from msgspec import Struct
 from telegram import InputFile, ReactionTypeEmoji
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
-from channels.telegram.api import ANSWERING, NOT_ALONE, NOT_KNOWN, bot, meaning
+from channels.telegram.api import ANSWERING, NOT_ALONE, NOT_KNOWN, bot, heed, meaning
 from channels.telegram.compose import MAX_CAPTION, MAX_FILE, MAX_TEXT, message_of, place, render
 from channels.telegram.settings import Settings
 from channels.telegram.updates import name_of, parse
@@ -200,11 +200,8 @@ class Telegram(Channel[Settings]):
             raise Misconfigured(NOT_KNOWN)
         if answer.status == 409:
             raise TryLater(NOT_ALONE)
-        told = answer.json() or {}
-        after = told.get("parameters", {}).get("retry_after") if not answer.is_fine else None
-        if after:
-            raise TryLater("Telegram wants us to slow down.", after=float(after))
-        return raised(answer, told.get("description")).body
+        heed(answer)
+        return raised(answer).body
 
     async def stay_called(self) -> None:
         """Tell Telegram where to call, and look now and then whether it can."""

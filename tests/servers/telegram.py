@@ -17,6 +17,7 @@ from aiohttp import ClientSession, web
 TOKEN = "123456789:AAExampleExampleExampleExampleExampl"
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Kiln", "username": "kiln_bot"}
 SENDS = {"sendMessage", "sendPhoto", "sendDocument", "sendVoice", "sendLocation", "sendVideo"}
+EDITS = {"editMessageText", "editMessageCaption"}
 
 
 @dataclass
@@ -87,19 +88,14 @@ class FakeTelegram:
     async def act(self, method: str, told: dict[str, Any]) -> Any:
         if method == "getUpdates":
             return await self.updates(told)
-        if method in SENDS:
+        if method in SENDS | EDITS:
             return self.show(told)
-        if method == "getMe":
-            return BOT
         if method == "setWebhook":
             self.webhook = told
-        if method == "getWebhookInfo":
-            return {"url": self.webhook.get("url", ""), "pending_update_count": 0}
         if method == "getFile":
             return {"file_id": told["file_id"], "file_path": f"files/{told['file_id']}"}
-        if method in {"editMessageText", "editMessageCaption"}:
-            return self.show(told)
-        return True
+        info = {"url": self.webhook.get("url", ""), "pending_update_count": 0}
+        return {"getMe": BOT, "getWebhookInfo": info}.get(method, True)
 
     async def updates(self, told: dict[str, Any]) -> list[dict[str, Any]]:
         offset = int(told.get("offset") or 0)
