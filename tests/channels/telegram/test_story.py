@@ -206,7 +206,7 @@ async def test_what_may_have_been_sent_is_never_repeated_silently(telegram, desk
         (Fault(403, "Forbidden: bot was blocked by the user"), "The customer blocked the bot."),
         (
             Fault(400, "Bad Request: chat not found"),
-            "Telegram refused it: Bad Request: chat not found.",
+            "Telegram refused it: Chat not found.",
         ),
     ],
     ids=["blocked", "unknown"],
