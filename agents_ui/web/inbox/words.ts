@@ -382,8 +382,7 @@ export const words = {
     asLink: (channel: string) => `${channel} does not carry it: a link is sent`,
     left: (n: number) => `${some(n, "character", "characters")} left`,
     parts: (n: number) => `Leaves as ${n} messages`,
-    segments: (n: number, left: number) =>
-      `${some(n, "segment", "segments")} · ${some(left, "character", "characters")} left`,
+    segments: (n: number) => some(n, "segment", "segments"),
     ucs2: (character: string) =>
       `“${character}” is no SMS character: each segment holds 70 instead of 160`,
     closesIn: (time: string) => `Free replies for ${time}`,

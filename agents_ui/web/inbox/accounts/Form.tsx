@@ -234,7 +234,11 @@ function Choice({ asked, value, set, form, id }: Part & { id: string }) {
             />
             <span>
               <b>{spaced(one)}</b>
-              {says[one] && <span class="help">{says[one]}</span>}
+              {says[one] && (
+                <span class="help">
+                  <Told text={says[one]} />
+                </span>
+              )}
             </span>
           </label>
         ))}

@@ -76,8 +76,10 @@ function kindOf(schema: Schema, root: Schema): Asked["kind"] {
   return "json";
 }
 
+const SPELLED: Record<string, string> = { tls: "TLS", starttls: "STARTTLS", http: "HTTP" };
+
 export function spaced(name: string): string {
-  const words = name.replaceAll("_", " ");
+  const words = SPELLED[name] ?? name.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

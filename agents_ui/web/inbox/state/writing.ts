@@ -5,6 +5,7 @@ import type { Choices, Envelope, Message, Templated, Uploaded } from "../shapes"
 import { words } from "../words";
 import { accounts, known, myId, now, onHeal, sayTyping, thread, visible } from "./desk";
 import { newId, onReturned, type Parcel, post } from "./outbox";
+import { filled } from "./templates";
 import { say, speak } from "./toasts";
 import { barred, wayBy } from "./ways";
 
@@ -34,6 +35,7 @@ export interface Writing {
   uploaded: Sending | null; // send was pressed; it leaves once every file is uploaded
   quotes: number | null; // the message that it answers
   content: Choices | Templated | null; // buttons, or a template instead of a text of one's own
+  template: string; // the template's text, with its blanks
 }
 
 export interface Sending {
@@ -55,6 +57,7 @@ const EMPTY: Writing = {
   uploaded: null,
   quotes: null,
   content: null,
+  template: "",
 };
 
 export const writings = signal<ReadonlyMap<number, Writing>>(new Map());
@@ -277,6 +280,12 @@ export function send(conversation: number, more: Sending = {}): void {
   clear(conversation, one);
 }
 
+/** What will stand in the conversation. */
+function spoken(one: Writing): string {
+  if (one.note || one.content?.type !== "template") return text(one);
+  return filled(one.template, one.content.variables ?? {});
+}
+
 function parcelOf(
   conversation: number,
   one: Writing,
@@ -303,7 +312,7 @@ function parcelOf(
     state: "leaving",
     reason: null,
     reply: {
-      text: text(one).trimEnd(),
+      text: spoken(one).trimEnd(),
       client_id,
       attachments: files.map((file) => file.token),
       account_id: one.account,
@@ -320,7 +329,10 @@ function parcelOf(
 /** After sending: the text is gone, the other text stays, and one is in reply mode again. */
 function clear(conversation: number, one: Writing): void {
   const { reply, since, quotes, content, account } = one;
-  const rest = one.note ? { reply, since, quotes, content, account } : { internal: one.internal };
+  const kept = { reply, since, quotes, content, account, template: one.template };
+  const own =
+    content?.type === "template" ? { internal: one.internal, reply } : { internal: one.internal };
+  const rest = one.note ? kept : own;
   write(conversation, { ...EMPTY, ...rest, saved: true });
   clearTimeout(timers.get(conversation));
   timers.delete(conversation);

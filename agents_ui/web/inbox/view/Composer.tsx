@@ -162,7 +162,7 @@ function Middle(props: { id: number; one: Writing; envelope: Envelope; way: Way 
   const { id, one, envelope, way } = props;
   if (one.note) return <Field id={id} one={one} />;
   if (one.content?.type === "template") {
-    return <Filling id={id} account={way.account_id} content={one.content} />;
+    return <Filling id={id} account={way.account_id} content={one.content} text={one.template} />;
   }
   if (barred(way, envelope)) {
     const customer = conversations.value.get(id)?.customer;
@@ -192,7 +192,12 @@ function Middle(props: { id: number; one: Writing; envelope: Envelope; way: Way 
       </>
     );
   }
-  return <Field id={id} one={one} />;
+  return (
+    <>
+      <Field id={id} one={one} />
+      {way.capabilities.segments && one.reply && <Tally text={one.reply} way={way} />}
+    </>
+  );
 }
 
 function Barrier(props: { word: string; icon?: IconName; children?: ComponentChildren }) {
@@ -412,31 +417,28 @@ function FootWord({ one, way, impossible }: { one: Writing; way: Way; impossible
   if (!one.note && one.files.length === 0 && MENTIONS_FILE.test(text))
     return <>{words.composer.forgotten}</>;
   if (!one.note && text && one.content?.type !== "template") {
-    if (way.capabilities.segments) return <SegmentCount text={text} way={way} />;
     const parts =
       text.length > way.capabilities.max_text ? split(text, way.capabilities.max_text) : [];
     if (parts.length > 1) return <Parts parts={parts} />;
     const left = way.capabilities.max_text - text.length;
-    if (left < 200) return <>{words.composer.left(left)}</>;
+    if (left < 200 && !way.capabilities.segments) return <>{words.composer.left(left)}</>;
   }
   return <>{text && one.saved ? words.composer.saved : ""}</>;
 }
 
-function SegmentCount({ text, way }: { text: string; way: Way }) {
+/** How many segments a text is, and what they cost. */
+function Tally({ text, way }: { text: string; way: Way }) {
   const { segments, left, culprit } = segmented(text);
   const { price = null, currency = null } = way.capabilities.segments ?? {};
   const paid = cost(segments * Math.max(1, way.to.length), price, currency);
   return (
-    <span class="segments" data-segments={segments}>
-      {words.composer.segments(segments, left)}
-      {paid && ` · ${paid}`}
-      {culprit && (
-        <span class="culprit" title={words.composer.ucs2(culprit)}>
-          {" "}
-          · {words.composer.ucs2(culprit)}
-        </span>
-      )}
-    </span>
+    <p class="tally" data-segments={segments}>
+      <span>
+        <b>{words.composer.segments(segments)}</b>
+        {paid && ` · ${paid}`} · {words.composer.left(left)}
+      </span>
+      {culprit && <span class="culprit">{words.composer.ucs2(culprit)}</span>}
+    </p>
   );
 }
 

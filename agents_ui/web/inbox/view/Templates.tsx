@@ -63,12 +63,12 @@ function choose(id: number, one: Template): void {
     variables,
     language: one.language ?? null,
   };
-  write(id, { content, reply: one.text });
+  write(id, { content, template: one.text });
   setTimeout(() => document.querySelector<HTMLElement>(".blanks input")?.focus(), 0);
 }
 
 /** The chosen one: what it will say, and its blanks. */
-export function Filling(props: { id: number; account: number; content: Templated }) {
+export function Filling(props: { id: number; account: number; content: Templated; text: string }) {
   const { id, content } = props;
   useEffect(() => void loadTemplates(props.account), [props.account]);
   const loaded = templates.value.get(props.account);
@@ -77,11 +77,7 @@ export function Filling(props: { id: number; account: number; content: Templated
     : undefined;
   const variables = content.variables ?? {};
   const set = (name: string, value: string) => {
-    const next = { ...variables, [name]: value };
-    write(id, {
-      content: { ...content, variables: next },
-      reply: filled(template?.text ?? "", next),
-    });
+    write(id, { content: { ...content, variables: { ...variables, [name]: value } } });
   };
   return (
     <div class="filling">
@@ -92,10 +88,10 @@ export function Filling(props: { id: number; account: number; content: Templated
           icon="close"
           kind="quiet"
           label={words.composer.dropTemplate}
-          onClick={() => write(id, { content: null, reply: "" })}
+          onClick={() => write(id, { content: null })}
         />
       </p>
-      <p class="filling-text">{template && filled(template.text, variables)}</p>
+      <p class="filling-text">{filled(props.text, variables)}</p>
       <div class="blanks">
         {Object.keys(variables).map((name) => (
           <label key={name}>

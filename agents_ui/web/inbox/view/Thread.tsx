@@ -181,7 +181,7 @@ function Open({ id, opened }: { id: number; opened: Opened }) {
   const ours = useComputed(() => leaving.value.get(id) ?? []);
   const known = new Set(opened.messages.map((m) => m.client_id));
   const waiting = ours.value.filter((parcel) => !known.has(parcel.client_id));
-  const broken = opened.messages.filter((m) => m.retry);
+  const broken = opened.messages.filter((m) => m.retry && m.delivery !== "unknown");
   return (
     <>
       {broken.length > 0 && <Broken messages={broken} />}
