@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from inbox.channel import (
+    Amendment,
     Capabilities,
     Channel,
     Exchange,
@@ -164,6 +165,36 @@ class Flaky(Channel[NoSettings]):
     @property
     def texts(self) -> list[str]:
         return [outgoing.text for outgoing in self.sent]
+
+
+class Frank(Flaky):
+    """A channel that can also be asked, changes what it sent, and has files to fetch."""
+
+    def __init__(self, *outcomes: Exception | Sent, **how: Any) -> None:
+        super().__init__(*outcomes, **how)
+        self.findings: list[Exception | Sent | None] = []
+        self.asked: list[Outgoing] = []
+        self.refusals: list[Exception] = []
+        self.amended: list[Amendment] = []
+        self.sources: dict[str, Sequence[bytes | Exception]] = {}
+
+    async def find(self, outgoing: Outgoing) -> Sent | None:
+        self.asked.append(outgoing)
+        finding = self.findings.pop(0)
+        if isinstance(finding, Exception):
+            raise finding
+        return finding
+
+    async def amend(self, amendment: Amendment) -> None:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.amended.append(amendment)
+
+    async def fetch(self, source: str) -> AsyncIterator[bytes]:
+        for piece in self.sources[source]:
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
 
 
 # --- what every channel must do -----------------------------------------------------------
