@@ -1,5 +1,6 @@
 """Channel accounts that are kept in the store: their settings sealed, read and written."""
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from config.secrets import purpose
 from config.settings import AccountSettings, kind_settings
 from inbox.channel import Channel
 from inbox.database import Database
-from inbox.errors import Invalid
+from inbox.errors import DeskError, Invalid
 from inbox.store.accounts import EVERY, Kept, as_kept
 from inbox.vault import Vault
 
@@ -57,11 +58,16 @@ def opened(vault: Vault, account: Kept) -> AccountSettings:
         raise Invalid(f"Its settings cannot be used any more: {error}") from error
 
 
-def stored(database: Database, vault: Vault) -> list[AccountSettings]:
-    """Return every account that is kept in the store and not archived. Raises as `opened`."""
+def readable(database: Database, vault: Vault) -> list[AccountSettings]:
+    """Return the accounts that are kept in the store, but those that cannot be opened."""
     with database.reading.connect() as connection:
         rows = [as_kept(row) for row in connection.execute(EVERY)]
-    return [opened(vault, one) for one in rows if one.settings and one.archived_at is None]
+    found = []
+    for one in rows:
+        if one.settings and one.archived_at is None:
+            with suppress(DeskError):
+                found.append(opened(vault, one))
+    return found
 
 
 def changed(account: Kept, before: Told, new: Told) -> Told:

@@ -11,11 +11,14 @@ from typing import Any, cast
 import msgspec
 from sqlalchemy import Connection, func, select, text
 
+from config import accounts as stored
+from config import secrets
 from config.settings import AccountSettings, Settings
 from inbox.channel import Check, Line
 from inbox.database import Database, connect
 from inbox.errors import DeskError
 from inbox.migrations import current, newest
+from inbox.model import AccountId
 from inbox.tables import EventRow
 
 PATIENCE = 30.0  # seconds for each thing that is looked at
@@ -26,8 +29,11 @@ SKEW = 5.0  # seconds that clocks may differ
 async def examine(settings: Settings) -> list[Check]:
     """Return everything that was looked at."""
     checks = await asyncio.to_thread(lambda: list(local(settings)))
-    for account in settings.accounts():
-        checks += await of_account(account)
+    accounts = settings.accounts()
+    with suppress(Exception):  # what is wrong with the database was found above
+        accounts += await asyncio.to_thread(kept_accounts, settings)
+    for account in accounts:
+        checks += await of_account(account, settings.public_url)
     checks += [check async for check in from_outside(settings)]
     return checks
 
@@ -57,9 +63,20 @@ def of_database(settings: Settings) -> Iterator[Check]:
             yield Check(name="database", fine=True, found=kind(database, connection))
             yield of_tables(database)
             yield of_clock(connection)
+        if current(database) == newest():
+            yield from secrets.checks(settings, database)
     except Exception as error:  # noqa: BLE001  # whatever it is, it is the finding
         said = str(getattr(error, "orig", None) or error).strip().splitlines() or [""]
         yield Check(name="database", fine=False, found=f"It cannot be used: {said[0]}")
+    finally:
+        database.close()
+
+
+def kept_accounts(settings: Settings) -> list[AccountSettings]:
+    """Return the accounts that were added in the inbox and whose settings can be opened."""
+    database = connect(settings.desk.database)
+    try:
+        return stored.readable(database, secrets.vault(settings))
     finally:
         database.close()
 
@@ -118,10 +135,11 @@ def of_pages() -> Check:
 
 
 # --- providers ------------------------------------------------------------------------------
-async def of_account(account: AccountSettings) -> list[Check]:
+async def of_account(account: AccountSettings, url: str) -> list[Check]:
     """Ask the channel to look at its servers."""
     name = f"account {account.name}"
-    channel = account.channel(account.settings, cast(Line, Nobody()))
+    nobody = cast(Line, Nobody(f"{url}/channels/{account.name}"))
+    channel = account.channel(account.settings, nobody)
     try:
         async with asyncio.timeout(PATIENCE):
             found = await channel.doctor()
@@ -138,11 +156,26 @@ async def of_account(account: AccountSettings) -> list[Check]:
 class Nobody:
     """The line of a channel that is only looked at: nothing it says is kept."""
 
+    account = AccountId(0)
+
+    def __init__(self, url: str) -> None:
+        self.at = url
+
     def __getattr__(self, name: str) -> Any:
         async def nothing(*_: object, **__: object) -> None:
             return None
 
-        return (lambda *_: None) if name.startswith("on_") else nothing
+        at_once = name in AT_ONCE or name.startswith("on_")
+        return (lambda *_, **__: None) if at_once else nothing
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def url(self, path: str = "") -> str:
+        return f"{self.at}/{path.lstrip('/')}".rstrip("/")
+
+
+AT_ONCE = ("record", "typing", "sign", "check", "seal", "unseal", "link", "file")  # without a wait
 
 
 # --- from outside ---------------------------------------------------------------------------

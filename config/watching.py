@@ -5,6 +5,7 @@ down together, a few times a minute.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -25,6 +26,7 @@ EVERY = 1.0  #: seconds between two looks
 CHANGES = 2  #: looks after which others' changes are looked for
 BEATS = 10  #: looks after which it is written down who was heard
 SILENCES = 60  #: looks after which silence is looked for
+TRIM = 250  #: exchanges of an account after which its log is cut to its length
 GRACE = timedelta(minutes=2)  # without trouble, until an account whose trouble we found works
 
 log = structlog.get_logger()
@@ -37,6 +39,7 @@ class Watch:
         self.plugs = plugs
         self.desk = plugs.desk
         self.reported: dict[AccountId, str] = {}  #: the troubles that this process told
+        self.logged: Counter[AccountId] = Counter()  #: exchanges since the log was trimmed
 
     async def run(self) -> None:
         looks = 0
@@ -68,6 +71,11 @@ class Watch:
         except Unavailable:
             self.desk.pulse.put_back(beats)
             raise
+        self.logged.update(account for account, _ in exchanges)
+        if full := [account for account, count in self.logged.items() if count >= TRIM]:
+            await self.desk.write(verbs.trim, full)
+            for account in full:
+                del self.logged[account]
 
     def gathered(self) -> Sequence[tuple[AccountId, Exchange]]:
         """Take the exchanges that wait, with everything secret covered."""

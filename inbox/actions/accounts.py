@@ -120,6 +120,12 @@ def observe(
     ExchangesLog(unit.connection).add(exchanges)
 
 
+def trim(unit: Unit, accounts: Sequence[AccountId]) -> None:
+    """Forget all but the newest exchanges of some accounts."""
+    for account in accounts:
+        ExchangesLog(unit.connection).trim(account)
+
+
 def trouble(unit: Unit, which: AccountId, why: str) -> None:
     """Say that an account does not work, and why; once for each reason."""
     there = unit.accounts.kept(which)

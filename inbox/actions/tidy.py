@@ -21,10 +21,12 @@ from inbox.tables import (
     AttachmentRow,
     BlobRow,
     EarlyReceiptRow,
+    ExchangeRow,
     JobRow,
     JournalRow,
     RepeatRow,
     SessionRow,
+    TrafficRow,
     Utc,
 )
 
@@ -32,6 +34,8 @@ PAYLOADS = timedelta(days=180)  # after these, a payload that was understood is 
 REPEATS = timedelta(days=2)  # nobody repeats a request with its Idempotency-Key after these
 RECEIPTS = timedelta(days=30)  # a receipt for a message that never came
 DEAD_JOBS = timedelta(days=90)
+EXCHANGES = timedelta(days=7)  # what was said with providers
+TRAFFIC = timedelta(days=42)  # four weeks are compared with this one
 LOOSE_FILES = timedelta(days=2)  # an upload's token is good for one
 EVERY = timedelta(hours=6)
 SOME = 500  #: rows, or files, in one go
@@ -52,6 +56,8 @@ END_SESSIONS = delete(SessionRow).where(among(SessionRow.token_hash, "which"))
 OLD_JOBS = select(JobRow.id).where(JobRow.dead_at < LONG_AGO).limit(SOME)
 FORGET_JOBS = delete(JobRow).where(numbered(JobRow.id, "which"))
 FORGET_REPEATS = delete(RepeatRow).where(RepeatRow.created_at < LONG_AGO)
+FORGET_EXCHANGES = delete(ExchangeRow).where(ExchangeRow.at < LONG_AGO)
+FORGET_TRAFFIC = delete(TrafficRow).where(TrafficRow.hour < LONG_AGO)
 FORGET_RECEIPTS = delete(EarlyReceiptRow).where(EarlyReceiptRow.created_at < LONG_AGO)
 ATTACHED = select(AttachmentRow.blob).where(among(AttachmentRow.blob, "names"))
 JOURNALLED = select(JournalRow.blob).where(among(JournalRow.blob, "names"))
@@ -79,6 +85,8 @@ async def tidy(desk: Desk, _: Tidy) -> None:
     await sweep(desk, OLD_JOBS, FORGET_JOBS, now - DEAD_JOBS)
     await desk.write(forget, FORGET_REPEATS, now - REPEATS)
     await desk.write(forget, FORGET_RECEIPTS, now - RECEIPTS)
+    await desk.write(forget, FORGET_EXCHANGES, now - EXCHANGES)
+    await desk.write(forget, FORGET_TRAFFIC, now - TRAFFIC)
     await tidy_files(desk, (await desk.read(unsettled_since, now) - LOOSE_FILES).timestamp())
     await desk.write(plan_tidying, EVERY)
 

@@ -28,7 +28,6 @@ ERRORS = (
     .group_by(ExchangeRow.account_id)
 )
 WRITE = insert(ExchangeRow)
-OLD = delete(ExchangeRow).where(ExchangeRow.at < bindparam("before", type_=Utc()))
 OLDEST_KEPT = (
     select(ExchangeRow.id)
     .where(ExchangeRow.account_id == bindparam("account"))
@@ -66,10 +65,6 @@ class ExchangesLog:
         """Count what failed since then, by account."""
         rows = self.connection.execute(ERRORS, {"since": since})
         return {AccountId(row[0]): row[1] for row in rows}
-
-    def forget(self, before: datetime) -> None:
-        """Remove what is too old."""
-        self.connection.execute(OLD, {"before": before})
 
     def trim(self, account: AccountId) -> None:
         """Keep the newest of an account."""
