@@ -44,6 +44,17 @@ def retry_it(unit: Unit, which: MessageId, agent: Agent, signer: Signer) -> Mess
     return one_message(unit, which, signer)
 
 
+@endpoints("POST", "/messages/{id}/arrived")
+async def arrived(call: Call, id: int) -> MessageShape:  # noqa: A002
+    """Say that a message arrived of which nobody knew; it is never sent a second time then."""
+    return await call.write(arrived_it, MessageId(id), call.agent, call.front.desk.signer)
+
+
+def arrived_it(unit: Unit, which: MessageId, agent: Agent, signer: Signer) -> MessageShape:
+    verbs.arrived(unit, which, by=agent.id)
+    return one_message(unit, which, signer)
+
+
 @endpoints("POST", "/messages/{id}/cancel")
 async def cancel(call: Call, id: int) -> MessageShape:  # noqa: A002
     """Take a message back that did not leave, or stop asking about one that failed."""

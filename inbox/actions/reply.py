@@ -220,6 +220,15 @@ def retry(unit: Unit, which: MessageId, *, by: AgentId | None) -> None:
     unit.enqueue(job)
 
 
+def arrived(unit: Unit, which: MessageId, *, by: AgentId | None) -> None:
+    """Write down that a message arrived of which nobody knew whether it did.
+
+    Raises `Conflict` when it is in any other state.
+    """
+    message = unit.messages.get(which)
+    turn(unit, message, Delivery.SENT, (Delivery.UNKNOWN,), by=by)
+
+
 def cancel(unit: Unit, which: MessageId, *, by: AgentId | None) -> None:
     """Take a message back that did not leave, or stop asking about one that failed.
 
