@@ -128,8 +128,11 @@ async def bare(folder: Path) -> None:  # noqa: C901  # plain on purpose
 
 async def product(url: str, folder: Path) -> None:
     """Run the whole desk, and let things happen on command."""
+    import structlog
+
     from tests.benchmarks.play import Play
 
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     async with AsyncExitStack() as leaving:
         play = await Play.begin(url, folder, leaving)
         print(play.port, play.token, flush=True)
