@@ -62,6 +62,7 @@ class House:
     intake: Intake
     worker: Worker
     plugs: Plugs
+    watch: Watch
     tended: dict[str, Tended] = field(default_factory=dict)
     app: web.Application = field(default_factory=web.Application)
     address: tuple[str, int] = ("", 0)  #: where it listens
@@ -138,9 +139,8 @@ async def opened(
         works = {"intake": house.intake.run, "worker": house.worker.run, "mirrors": mirrors.run}
         start(house, works)
         leaving.push_async_callback(stop, house, list(works))
-        watch = Watch(house.plugs)
-        start(house, {"watch": watch.run})
-        leaving.push_async_callback(watch.write_down)
+        start(house, {"watch": house.watch.run})
+        leaving.push_async_callback(house.watch.write_down)
         leaving.push_async_callback(stop, house, ["watch"])
         house.plugs.work()
         leaving.push_async_callback(house.plugs.rest)
@@ -164,7 +164,14 @@ def gathered(settings: Settings, desk: Desk) -> House:
     intake = Intake(desk, channels)
     worker = Worker(desk, handlers(channels), given_up=given_up())
     plugs = Plugs(desk, intake, worker, channels)
-    return House(settings=settings, desk=desk, intake=intake, worker=worker, plugs=plugs)
+    return House(
+        settings=settings,
+        desk=desk,
+        intake=intake,
+        worker=worker,
+        plugs=plugs,
+        watch=Watch(plugs),
+    )
 
 
 def be_prompt() -> None:

@@ -1,17 +1,22 @@
 """Accounts are added, changed, paused and given up from the pages, while the desk runs."""
 
+import asyncio
 from pathlib import Path
+from urllib.parse import quote
 
 import aiohttp
 import pytest
 from argon2 import PasswordHasher
 from msgspec import UNSET
+from sqlalchemy import func, select
 
 import channels
 from config.app import opened
 from config.settings import DeskSettings, Settings, WebSettings
 from inbox.actions import agent as agents
+from inbox.channel import Exchange, Raw
 from inbox.model import Role
+from inbox.tables import EventRow, ExchangeRow, MessageRow
 from tests.agents_ui.waiting import until
 from tests.config import pigeon
 
@@ -75,7 +80,11 @@ async def house(settings, sky):
 async def signed_in(house, role=Role.ADMIN):
     email = f"{role}@desk.example"
     await house.desk.write(agents.create, name="Ada", email=email, password_hash=HASH, role=role)
-    browser = aiohttp.ClientSession(house.url, cookie_jar=aiohttp.CookieJar(unsafe=True))
+    browser = aiohttp.ClientSession(
+        house.url,
+        cookie_jar=aiohttp.CookieJar(unsafe=True),
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
     caller = Caller(browser)
     await caller.call("POST", "/api/session", {"email": email, "password": PASSWORD})
     return caller
@@ -109,3 +118,250 @@ async def test_an_account_works_as_soon_as_it_is_added(house, admin, sky):
     await until(lambda: sky.listeners == {"canary-token"})
     me = await admin.call("GET", "/api/me")
     assert ["tower"] == [one["name"] for one in me["accounts"]]
+
+
+async def test_its_form_explains_every_setting(admin):
+    kinds = {one["kind"]: one for one in (await admin.call("GET", "/api/channels"))["items"]}
+
+    pigeon_kind = kinds["pigeon"]
+    form = pigeon_kind["form"]
+    fields = form["$defs"]["Settings"]["properties"]
+    assert ("Carrier pigeon", "Birds with letters.") == (pigeon_kind["title"], pigeon_kind["about"])
+    assert "http://desk.example/channels/{name}/hook" == pigeon_kind["webhooks"][0]["url"]
+    assert ["address", "token", "loft"] == form["$defs"]["Settings"]["required"]
+    assert list(pigeon.Settings.__struct_fields__) == list(fields)
+    assert {"title": "Token", "description": "Lets a pigeon in.", "type": "string"} | {
+        "writeOnly": True
+    } == fields["token"]
+    assert form["$defs"]["Loft"]["properties"]["ring_secret"]["writeOnly"]
+    assert "writeOnly" not in fields["address"]
+    assert "Nothing flies." == form["$defs"]["Wind"]["x-says"]["storm"]
+    assert {"email", "pigeon", "webchat"} == set(kinds)
+
+
+async def test_secrets_are_written_and_never_read(house, admin):
+    added = await admin.add()
+    everything = [
+        added,
+        await admin.call("GET", "/api/accounts"),
+        await admin.call("GET", f"/api/accounts/{added['id']}"),
+        await admin.call("GET", "/api/me"),
+    ]
+
+    assert "canary" not in str(everything)
+    assert ["token", "loft.ring_secret"] == added["kept"]
+    assert added["settings"]["token"] is None
+    assert "Under the roof" == added["settings"]["loft"]["street"]
+    kept = await house.desk.read(lambda unit: unit.accounts.kept(added["id"]))
+    assert b"canary" not in kept.settings
+    assert b"tower" not in kept.settings
+
+
+async def test_what_is_left_out_of_a_change_stays(house, admin, sky):
+    added = await admin.add()
+    change = {"token": None, "loft": {"street": "By the river", "ring_secret": None}}
+
+    path = f"/api/accounts/{added['id']}"
+    changed = await admin.call("PATCH", path, {"settings": change})
+
+    settings = house.channel("tower").settings
+    assert ("canary-token", "canary-ring") == (settings.token, settings.loft.ring_secret)
+    assert (200, "By the river") == await hook(house, "hello")
+    assert changed["version"] > added["version"]
+    await until(lambda: "canary-token" in sky.closed)  # the channel before it was let go
+    events = await house.desk.read(written, "account.changed")
+    assert [["loft"]] == [one["settings"][1] for one in events if "settings" in one]
+
+
+def written(unit, verb):
+    table = EventRow.__table__
+    rows = unit.connection.execute(table.select().where(table.c.verb == verb))
+    return [row.change for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"wind": "breeze"}, "settings.wind", "Invalid enum value"),
+        ({"feathers": "many"}, "settings.feathers", "Expected `int`"),
+        ({"feather": 1}, "settings.feather", "did you mean feathers"),
+        ({"loft": {}}, "settings.loft", "street"),
+        ({"address": "a@b"}, "settings", "must not be an email"),
+        ({"loft": {"street": "x", "street_file": "/etc/passwd"}}, "settings.loft.street_file", ""),
+    ],
+)
+async def test_a_mistake_is_told_with_its_place(admin, changes, field, said):
+    problem = await admin.add(expect=422, **changes)
+
+    assert field == problem["field"]
+    assert said in problem["detail"]
+
+
+async def test_names_are_taken_once(admin):
+    first = await admin.add()
+    await admin.add(expect=409)
+    assert 422 == (await admin.add(name="a b", expect=422))["status"]
+
+    await admin.call("DELETE", f"/api/accounts/{first['id']}", expect=204)
+    again = await admin.add()
+
+    assert first["id"] == again["id"]
+
+
+async def test_what_cannot_be_started_says_why_and_stops_nobody(house, admin):
+    stormy = await admin.add(wind="storm")
+    await admin.add(name="other")
+
+    assert ("trouble", "Nothing flies in a storm.") == (
+        stormy["health"]["state"],
+        stormy["health"]["trouble"],
+    )
+    assert 404 == (await hook(house, "hello"))[0]
+    assert 200 == (await hook(house, "hello", "other"))[0]
+    path = f"/api/accounts/{stormy['id']}"
+    assert "canary" not in str(await admin.call("GET", path))
+    calmed = await admin.call("PATCH", path, {"settings": {"wind": "calm"}})
+    assert "fine" == calmed["health"]["state"]
+
+
+async def test_an_archived_account_is_gone_and_its_history_stays(house, admin, sky):
+    added = await admin.add()
+    await until(lambda: sky.listeners)
+    await hook(house, "hello")
+    await until_stored(house, 1)
+
+    await admin.call("DELETE", f"/api/accounts/{added['id']}", expect=204)
+
+    assert 404 == (await hook(house, "again"))[0]
+    assert not sky.listeners
+    (shown,) = (await admin.call("GET", "/api/accounts"))["items"]
+    assert "archived" == shown["health"]["state"]
+    assert 1 == (await admin.call("GET", f"/api/accounts/{added['id']}/ledger"))["stored"]
+    kept = await house.desk.read(lambda unit: unit.accounts.kept(added["id"]))
+    assert b"" == kept.settings
+
+
+async def until_stored(house, count):
+    """Wait until so many messages were heard."""
+    async with asyncio.timeout(60):
+        while len(await house.desk.read(heard)) < count:  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(0.02)
+
+
+def heard(unit):
+    table = MessageRow.__table__
+    return unit.connection.execute(table.select().where(table.c.direction == "in")).all()
+
+
+# --- pausing --------------------------------------------------------------------------------
+async def test_a_paused_account_loses_nothing_and_sends_nothing(house, admin, sky):
+    added = await admin.add()
+    await until(lambda: sky.listeners)
+    await hook(house, "one")
+    await until_stored(house, 1)
+    path = f"/api/accounts/{added['id']}"
+
+    paused = await admin.call("POST", f"{path}/pause")
+    assert ("paused", set()) == (paused["health"]["state"], sky.listeners)
+    assert 200 == (await hook(house, "two"))[0]
+    await until_stored(house, 2)
+    reply = await admin.call(
+        "POST", "/api/conversations/1/replies", {"text": "Yes.", "client_id": "c"}, expect=201
+    )
+    assert ("queued", "This account is paused.") == (reply["delivery"], reply["reason"])
+    rounds = house.worker.rounds
+    house.worker.awake.set()
+    await until(lambda: house.worker.rounds > rounds + 2)
+    assert [] == sky.sent
+
+    await admin.call("POST", f"{path}/resume")
+    await until(lambda: [out.text for _, out in sky.sent] == ["Yes."])
+    await until(lambda: sky.listeners)
+
+
+# --- trying ---------------------------------------------------------------------------------
+async def test_send_me_a_test(house, admin, sky):
+    added = await admin.add()
+    path = f"/api/accounts/{added['id']}/test"
+
+    tested = await admin.call("POST", path, {"to": "roof 12"})
+
+    assert {"sent": True, "said": "The provider took it.", "external_id": "sky-1"} == tested
+    ((token, outgoing),) = sky.sent
+    assert ("canary-token", "roof:roof12") == (token, str(outgoing.to[0]))
+    assert [] == (await admin.call("GET", "/api/conversations"))["items"]
+
+    sky.refuses = True
+    assert {
+        "sent": False,
+        "said": "The token was refused: get a new one.",
+        "external_id": None,
+    } == await admin.call("POST", path, {"to": "x"})
+    checks = await admin.call("POST", f"/api/accounts/{added['id']}/check")
+    assert [{"name": "sky", "fine": False, "found": "It was looked at."}] == checks["items"]
+
+
+# --- what is said with providers ------------------------------------------------------------
+async def test_the_log_of_exchanges_shows_no_secret(house, admin, sky):
+    sky.leaks = ["canary-token", quote("canary-ring"), "Y2FuYXJ5LXRva2Vu"]
+    added = await admin.add()
+    await admin.call("POST", f"/api/accounts/{added['id']}/test", {"to": "x"})
+    await house.watch.write_down()
+
+    page = await admin.call("GET", f"/api/accounts/{added['id']}/exchanges?limit=2")
+
+    assert 2 == len(page["items"])
+    rest = await admin.call("GET", f"/api/accounts/{added['id']}/exchanges?before={page['next']}")
+    everything = str([*page["items"], *rest["items"]])
+    assert 3 == len([*page["items"], *rest["items"]])
+    assert not any(secret in everything for secret in ("canary", "abc-DEF", "Bearer other", "Y2Fu"))
+    assert "https://pigeon.example/bot***/***" == page["items"][-1]["url"]
+    assert all(len(one["request"]) <= 2049 for one in page["items"])
+
+
+async def test_the_log_of_exchanges_keeps_its_length(house, admin):
+    added = await admin.add()
+    one = Exchange(at=house.desk.clock(), outward=True, method="GET", url="/", status=500)
+    for _ in range(6):
+        house.desk.exchanges.extend([(added["id"], one)] * 250)
+        await house.watch.write_down()
+
+    rows = await house.desk.read(
+        lambda unit: unit.connection.scalar(select(func.count()).select_from(ExchangeRow))
+    )
+
+    assert 1000 == rows
+    assert 1000 == (await admin.call("GET", f"/api/accounts/{added['id']}"))["health"]["errors"]
+
+
+# --- the ledger -----------------------------------------------------------------------------
+async def test_what_a_lost_webhook_hid_is_found(house, admin, sky):
+    added = await admin.add()
+    await hook(house, "one")
+    await until_stored(house, 1)
+    sky.holds = [Raw(payload=text, key=text.decode()) for text in (b"one", b"two", b"three")]
+
+    ledger = await admin.call("POST", f"/api/accounts/{added['id']}/reconcile", {"hours": 2})
+    assert (3, 2) == (ledger["compared"]["source"], ledger["compared"]["missing"])
+    await until_stored(house, 3)
+    again = await admin.call("POST", f"/api/accounts/{added['id']}/reconcile", {})
+
+    assert (3, 0) == (again["compared"]["source"], again["compared"]["missing"])
+    assert (3, 3) == (again["stored"], again["total"])
+
+
+# --- who may --------------------------------------------------------------------------------
+async def test_supervisors_look_and_agents_only_learn_how_they_are(house, admin):
+    added = await admin.add()
+    supervisor, agent = await signed_in(house, Role.SUPERVISOR), await signed_in(house, Role.AGENT)
+    try:
+        await supervisor.call("GET", f"/api/accounts/{added['id']}/exchanges")
+        await supervisor.call("POST", f"/api/accounts/{added['id']}/pause", expect=403)
+        await agent.call("GET", "/api/accounts", expect=403)
+        (seen,) = (await agent.call("GET", "/api/me"))["accounts"]
+    finally:
+        await supervisor.browser.close()
+        await agent.browser.close()
+
+    assert ("tower", True, False) == (seen["name"], seen["healthy"], seen["paused"])
+    assert "settings" not in seen
