@@ -58,7 +58,7 @@ class SlackServer:
         self.channels: dict[str, set[str]] = defaultdict(set)  #: the teams in each
         self.tokens = {BOT_TOKEN: TEAM}
         self.codes: dict[str, str] = {}  #: what OAuth grants a token for
-        self.clock = 1_767_000_000  #: of the next message, in Slack's time
+        self.clock = int(time.time())  #: of the last message, in Slack's time
         self.sockets: list[web.WebSocketResponse] = []
         self.acknowledged: dict[str, dict[str, Any]] = {}
         self.acknowledging = asyncio.Event()
