@@ -4,19 +4,18 @@ Settings come from default.toml and the ``#:`` beside the fields of channels, co
 their help, the API from its endpoints, events from the calls that write them.
 """
 
-import ast
-import inspect
 import re
 import sys
-import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 import click
+import msgspec
 
 import channels
+from config import forms
 from config.settings import kind_settings
 from inbox.model import Value
 
@@ -58,8 +57,9 @@ def settings() -> Iterator[str]:
         yield table(default_rows(text, section), ("setting", "default", ""))
     yield "## Accounts"
     yield (
-        "Each channel account is a table `[account.NAME]`. The name is yours to choose: letters, "
-        "digits, `-` and `_`; it becomes part of addresses. `kind` says which channel it is."
+        "Accounts are added in the inbox, or here: each is a table `[account.NAME]`. The name is "
+        "yours to choose: letters, digits, `-` and `_`; it becomes part of addresses. `kind` says "
+        "which channel it is. What the inbox asks for is the same."
     )
     for kind in channels.kinds():
         yield f'### kind = "{kind}"'
@@ -83,49 +83,29 @@ def default_rows(text: str, section: str) -> Iterator[tuple[str, str, str]]:
             comment = []
 
 
-def field_rows(kind: type[Value], prefix: str = "") -> Iterator[tuple[str, str, str]]:
+def field_rows(
+    kind: type[Value], prefix: str = "", above: tuple[type, ...] = ()
+) -> Iterator[tuple[str, str, str]]:
     """Yield the fields of a channel's settings, those of tables in it too."""
-    from config.layers import hints, struct_in
-
-    remarks = documented(kind)
-    for name, hint in hints(kind).items():
-        default, remark = remarks[name]
-        inner = struct_in(hint)
-        yield f"`{prefix}{name}`", f"`{default}`" if default else "required", remark
-        if inner:
-            yield from field_rows(inner, f"{prefix}{name}.")
-
-
-def documented(kind: type[Value]) -> dict[str, tuple[str, str]]:
-    """Return the default and the ``#:`` sentence of every field, also of bases."""
-    found: dict[str, tuple[str, str]] = {}
-    for base in reversed(kind.__mro__):
-        if issubclass(base, Value) and base is not Value:
-            found |= of_class(base)
-    return found
+    sentences, hints = forms.remarks(kind), get_type_hints(kind)
+    for field in msgspec.structs.fields(kind):
+        name, hint = field.name, hints[field.name]
+        default = "required" if field.required else f"`{toml(default_of(field))}`"
+        yield f"`{prefix}{name}`", default, sentences.get(name, "")
+        for inner in forms.innermost(hint):
+            if isinstance(inner, type) and issubclass(inner, Value) and inner not in above:
+                yield from field_rows(inner, f"{prefix}{name}{step(hint)}.", (*above, kind, inner))
 
 
-def of_class(kind: type) -> dict[str, tuple[str, str]]:
-    source = textwrap.dedent(inspect.getsource(kind))
-    lines = source.splitlines()
-    (tree,) = ast.parse(source).body
-    found = {}
-    for node in tree.body if isinstance(tree, ast.ClassDef) else ():
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            told = " ".join(lines[node.lineno - 1 : node.end_lineno])
-            _, _, remark = told.partition("#:")
-            found[node.target.id] = (default_of(node, kind), sentence(remark.strip(" )")))
-    return found
+def step(hint: Any) -> str:
+    """Write what stands between a table's name and the names in it, when it is one of several."""
+    origins = {get_origin(one) for one in (hint, *get_args(hint))}
+    return ".NAME" if dict in origins else "[]" if {tuple, list} & origins else ""
 
 
-def default_of(node: ast.AnnAssign, kind: type) -> str:
-    """Write a default as TOML would; empty when there is none."""
-    if node.value is None:
-        return ""
-    name = node.target.id if isinstance(node.target, ast.Name) else ""
-    value = getattr(kind, "__struct_defaults__", ())
-    named = dict(zip(kind.__struct_fields__[::-1], value[::-1], strict=False))  # type: ignore[attr-defined]
-    return toml(named.get(name))
+def default_of(field: msgspec.structs.FieldInfo) -> Any:
+    made = field.default_factory
+    return field.default if made is msgspec.NODEFAULT else made()
 
 
 def toml(value: Any) -> str:
@@ -137,11 +117,6 @@ def toml(value: Any) -> str:
     if isinstance(value, tuple | list):
         return f"[{', '.join(map(toml, value))}]"
     return str(value).lower() if isinstance(value, int | float) else "{}"
-
-
-def sentence(text: str) -> str:
-    """Begin with a capital and end with a full stop."""
-    return text and text[0].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
 
 
 # --- commands -------------------------------------------------------------------------------
@@ -212,8 +187,13 @@ def events() -> Iterator[str]:
 
 
 EVENTS = {  # one for every verb in the code; a new one without a sentence stops this program
-    "account.trouble": "an account cannot send, and why",
+    "account.changed": "an administrator added, changed, paused, resumed or archived an account",
+    "account.recovered": "an account works again",
+    "account.trouble": "an account does not work, or is unusually quiet, and why",
     "agent.signed_in": "an agent came in",
+    "attachment.fetched": "a file is here that a provider had only named, or could not be had",
+    "call.changed": "a call got further",
+    "consent.changed": "somebody does not want to be written to at an address, or does again",
     "conversation.assigned": "it went to an agent, or to nobody",
     "conversation.marked_spam": "it was put among spam, or taken out",
     "conversation.opened": "a customer began it",
@@ -221,13 +201,19 @@ EVENTS = {  # one for every verb in the code; a new one without a sentence stops
     "conversation.reopened": "it is open again, by a person or by the customer's message",
     "conversation.resolved": "it was resolved",
     "customer.changed": "a customer's record changed",
+    "customer.merged": "two customers turned out to be one",
+    "customer.unmerged": "a merge was undone",
     "delivery.changed": "an answer got further, or did not, and why",
     "identity.added": "a further address of a customer became known, or surer",
+    "identity.removed": "an address of a customer was taken off their record",
     "job.died": "a job was given up",
     "journal.discarded": "a person decided that a payload is nothing",
     "journal.quarantined": "nobody could read a payload",
     "journal.retried": "a person had a payload read again",
     "message.added": "somebody said something",
+    "message.deleted": "a message was taken back",
+    "message.edited": "a message was changed",
+    "message.reacted": "somebody put an emoji on a message, or took it off",
     "note.added": "an agent wrote an internal note",
 }
 
