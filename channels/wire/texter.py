@@ -20,6 +20,7 @@ from inbox.model import Delivery, Proof, Value
 OVERLAP = timedelta(minutes=10)  # what was on its way when we last asked
 BACK = timedelta(days=1)  # how far the first look goes
 CLOCKS = timedelta(minutes=2)  # by which Twilio's clock may differ from ours
+WEBHOOKS_TAKE = timedelta(minutes=3)  # until then the form may come, and it says more
 PAGE = 200
 
 log = structlog.get_logger()
@@ -192,10 +193,15 @@ class Texter(Channel[S]):
 
     # --- what a lost webhook hid ------------------------------------------------------------
     async def held(self, since: datetime) -> AsyncIterator[Raw]:
-        """Return what Twilio lists since then, the oldest first: messages and their fates."""
+        """Return what Twilio lists since then, the oldest first: messages and their fates.
+
+        What came just now is left to its webhook, which knows more: names, buttons, places.
+        """
+        fresh = self.line.now() - WEBHOOKS_TAKE
         listed = await self.twilio.client.messages.list_async(date_sent_after=since, page_size=PAGE)
         for message in reversed(listed):
-            if self.is_ours(message):
+            waits = message.status in ARRIVED and created(message) > fresh
+            if self.is_ours(message) and not waits:
                 yield await self.as_raw(message)
 
     def is_ours(self, message: Any) -> bool:

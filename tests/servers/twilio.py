@@ -9,10 +9,10 @@ import itertools
 import json
 from base64 import b64encode
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha1
 from hmac import digest
@@ -66,6 +66,8 @@ class FakeTwilio:
     numbers: Sequence[str] = (OURS,)
     release: asyncio.Event = field(default_factory=asyncio.Event)
     callbacks: dict[str, str] = field(default_factory=dict)  #: of messages, by SID
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    http: Any = None  #: its way to the desk
     said: str = ""  #: what the desk answered last
     counter: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -86,10 +88,8 @@ class FakeTwilio:
             "X-Twilio-Signature": signature,
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        async with (
-            ClientSession() as http,
-            http.post(url, data=urlencode(form).encode(), headers=headers) as answer,
-        ):
+        body = urlencode(form).encode()
+        async with self.http.post(url, data=body, headers=headers) as answer:
             self.said = await answer.text()
             return answer.status
 
@@ -100,6 +100,7 @@ class FakeTwilio:
         who: str = "+48600100200",
         to: str = OURS,
         files: Sequence[str] = (),
+        ago: timedelta = timedelta(0),
         **more: str,
     ) -> dict[str, str]:
         """Have a customer write; returns the form that Twilio posts about it."""
@@ -114,6 +115,7 @@ class FakeTwilio:
             status="received",
             direction="inbound",
             media=len(files),
+            at=self.now() - ago,
         )
         return {
             "MessageSid": sid, "SmsSid": sid, "SmsMessageSid": sid, "SmsStatus": "received",
@@ -164,7 +166,7 @@ class FakeTwilio:
         self.messages[sid] = resource(
             sid, body=form.get("Body", ""), sender=sender, to=form["To"], status="queued",
             direction="outbound-api", media=len(media if isinstance(media, list) else [media]),
-            service=form.get("MessagingServiceSid"),
+            service=form.get("MessagingServiceSid"), at=self.now(),
         )  # fmt: skip
         if callback := form.get("StatusCallback"):
             self.callbacks[sid] = callback
@@ -251,6 +253,18 @@ class FakeTwilio:
             }
         )  # fmt: skip
 
+    async def senders(self, _: web.Request) -> web.Response:
+        listed = [
+            {
+                "sid": "XE" + "1" * 32,
+                "sender_id": f"whatsapp:{one}",
+                "status": "ONLINE",
+                "webhook": {"callback_url": self.webhook, "callback_method": "POST"},
+            }
+            for one in self.numbers
+        ]
+        return web.json_response({"senders": listed, "meta": {"key": "senders"}})  # fmt: skip
+
     def routes(self) -> list[web.RouteDef]:
         account = "/2010-04-01/Accounts/{account}"
         return [
@@ -261,6 +275,7 @@ class FakeTwilio:
             web.get(f"{account}.json", self.account),
             web.get(f"{account}/IncomingPhoneNumbers.json", self.incoming_numbers),
             web.get("/v1/Services/{service}", self.service),
+            web.get("/v2/Channels/Senders", self.senders),
             web.post("/v1/Content", self.new_content),
             web.get("/v1/Content", self.all_contents),
             web.get("/v1/ContentAndApprovals", self.all_contents),
@@ -279,10 +294,10 @@ class FakeTwilio:
 
 def resource(
     sid: str, *, body: str, sender: str | None, to: str, status: str, direction: str,
-    media: int = 0, service: str | None = None,
+    at: datetime, media: int = 0, service: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Return a message as Twilio's contract has it."""
-    now = format_datetime(datetime.now(UTC))
+    now = format_datetime(at)
     path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}"
     return {
         "sid": sid, "account_sid": ACCOUNT, "api_version": "2010-04-01", "body": body,
@@ -329,7 +344,8 @@ async def running_twilio(**options: Any) -> AsyncIterator[FakeTwilio]:
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         twilio.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        yield twilio
+        async with ClientSession() as twilio.http:
+            yield twilio
     finally:
         twilio.release.set()
         await runner.cleanup()

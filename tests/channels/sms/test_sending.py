@@ -14,11 +14,12 @@ from inbox.testing import RecordingLine
 from tests.servers.twilio import ACCOUNT, OURS, SERVICE, TOKEN, Outcome, running_twilio
 
 EVENING = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
+BEFORE = EVENING - timedelta(minutes=5)
 
 
 @pytest.fixture
 async def twilio():
-    async with running_twilio() as twilio:
+    async with running_twilio(now=lambda: BEFORE) as twilio:
         yield twilio
 
 
@@ -43,7 +44,7 @@ def text(words="Hello", to="+48600100200", **more):
         conversation_id=ConversationId(1),
         to=(Address(kind="phone", value=to),),
         text=words,
-        created_at=datetime.now(UTC),
+        created_at=BEFORE,
         **more,
     )
 
@@ -220,7 +221,7 @@ async def test_a_message_is_found_by_its_number_its_words_and_its_time(account, 
 async def test_an_older_message_with_the_same_words_is_another(account, twilio):
     channel = account()
     await channel.send(text())
-    later = datetime.now(UTC) + timedelta(hours=1)
+    later = BEFORE + timedelta(hours=1)
 
     assert await channel.find(text_at(later)) is None
 
@@ -244,7 +245,7 @@ async def test_what_twilio_holds_is_handed_over_as_its_webhooks_would(account, t
     sent = await channel.send(text())
     twilio.news(sent.external_id, "undelivered", 30003)
 
-    held = [raw async for raw in channel.held(datetime.now(UTC) - timedelta(hours=1))]
+    held = [raw async for raw in channel.held(BEFORE - timedelta(hours=1))]
     [[said], [news]] = await channel.understand(held)
     assert [form["MessageSid"], f"{sent.external_id}:undelivered"] == [raw.key for raw in held]
     assert ("Is anybody there?", form["MediaUrl0"]) == (said.text, said.files[0].source)
@@ -256,9 +257,16 @@ async def test_what_is_held_comes_in_its_order_over_many_pages(account, twilio):
     for number in range(120):
         twilio.incoming(f"Message {number}")
 
-    held = [raw async for raw in channel.held(datetime.now(UTC) - timedelta(hours=1))]
+    held = [raw async for raw in channel.held(BEFORE - timedelta(hours=1))]
     said = [heard.text for [heard] in await channel.understand(held)]
     assert [f"Message {number}" for number in range(120)] == said
+
+
+async def test_what_came_just_now_is_left_to_its_webhook(account, twilio):
+    channel = account()
+    twilio.incoming("A moment ago", ago=BEFORE - EVENING)
+
+    assert [] == [raw async for raw in channel.held(BEFORE - timedelta(hours=1))]
 
 
 # --- whether it works -------------------------------------------------------------------------
