@@ -37,7 +37,7 @@ def parse(raw: Raw) -> Sequence[Heard]:
     """Read one typed line. Raises `Unreadable`."""
     try:
         typed = TYPED.decode(raw.payload)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeError) as error:
         raise Unreadable(f"This is no line of a terminal: {error}.") from error
     sender = Address(kind="console", value=typed.name.casefold() or "console", name=typed.name)
     return [

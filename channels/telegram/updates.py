@@ -24,16 +24,30 @@ from inbox.model import Address, Pressed, Proof
 KIND = "telegram"
 CUSTOM = "⭐"  #: stands for an emoji that only Telegram can draw
 GONE = ("kicked", "left")
-MALFORMED = (AttributeError, KeyError, TypeError, ValueError, OverflowError, IndexError)
+MALFORMED = (
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+    OverflowError,
+    IndexError,
+    msgspec.MsgspecError,
+)
 
 
 def parse(raw: Raw) -> Sequence[Heard]:
     """Read one update. Raises `Unreadable`, which says what is wrong with it."""
     update = read(raw)
     try:
-        return heard(update)
+        return [sound(one) for one in heard(update)]
     except MALFORMED as error:
         raise Unreadable(f"This update of Telegram is malformed: {error!r}."[:500]) from error
+
+
+def sound(one: Heard) -> Heard:
+    """Return *one* with the types it should have: the library believes what it is told."""
+    again: Heard = msgspec.json.decode(msgspec.json.encode(one), type=type(one))
+    return again
 
 
 def read(raw: Raw) -> Update:

@@ -75,7 +75,7 @@ def parse(raw: Raw) -> Sequence[Heard]:
     """Read one journalled payload."""
     try:
         payload: Wrote | Introduced | Noticed = DECODER.decode(raw.payload)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeError) as error:
         raise Unreadable(f"This is no web chat payload: {error}.") from error
     match payload:
         case Wrote():

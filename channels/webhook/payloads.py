@@ -34,7 +34,7 @@ def parse(raw: Raw) -> Sequence[Heard]:
     """Read one event. Raises `Unreadable`, which says what is wrong with it."""
     try:
         event: shapes.Incoming = DECODER.decode(raw.payload)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeError) as error:
         raise Unreadable(f"This is no event of a webhook: {error}.") from error
     match event:
         case shapes.MessageCreated():

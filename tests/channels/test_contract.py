@@ -15,6 +15,7 @@ import channels
 from config.settings import kind_settings
 from inbox.channel import Channel, Heard, Raw, attempt
 from inbox.errors import Unreadable
+from inbox.testing import check_channel
 
 HERE = Path(__file__).parent
 KINDS = channels.kinds()
@@ -60,6 +61,13 @@ def test_a_channel_documents_its_settings(kind):
     named = settings.__struct_fields__
 
     assert len(named) == sum("#:" in line for line in lines)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_channel_keeps_what_the_port_promises(kind):
+    recordings = [recorded(one) for one in RECORDED if kind_of(one) == kind]
+
+    await check_channel(channels.load(kind), recordings)
 
 
 @pytest.mark.parametrize("recording", RECORDED, ids=lambda path: f"{kind_of(path)}-{path.stem}")

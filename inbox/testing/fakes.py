@@ -1,6 +1,6 @@
-"""For whoever writes a channel: a line, a channel that fails as told, and what all must do."""
+"""A line that keeps what a channel hands over, and channels that fail as told."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -12,14 +12,11 @@ from inbox.channel import (
     Capabilities,
     Channel,
     Exchange,
-    Heard,
-    Inbound,
     Outgoing,
     Raw,
     Said,
     Sent,
 )
-from inbox.errors import Unreadable
 from inbox.model import AccountId, Conversation, MessageId, Value
 from inbox.signing import Signer
 
@@ -195,76 +192,3 @@ class Frank(Flaky):
             if isinstance(piece, Exception):
                 raise piece
             yield piece
-
-
-# --- what every channel must do -----------------------------------------------------------
-HOSTILE: Sequence[bytes] = (
-    b"",
-    b"\0",
-    b"\xff\xfe\xfd",
-    b"null",
-    b"[]",
-    b"{}",
-    b"[" * 100_000,
-    b'{"a":' * 50_000,
-    b'"\\ud800"',
-    b"1e999999",
-    b"\r\n" * 10_000,
-    b"From: \r\n\r\n",
-    b"Content-Type: multipart/mixed; boundary=\r\n\r\n--",
-)
-
-
-def check_parse(channel: type[Channel[Any]], good: Iterable[Raw] = ()) -> None:
-    """Assert that *channel* reads any bytes, or refuses them with a reason, the same each time.
-
-    Whatever it reads must survive the wire, for that is how it is kept and replayed.
-    """
-    for payload in HOSTILE:
-        read(channel, Raw(payload=payload))
-    for raw in good:
-        heard = read(channel, raw)
-        insist(heard is not None, "a payload that should be understood was refused")
-        check_heard(heard or ())
-        again = read(channel, raw)
-        insist(list(heard or ()) == list(again or ()), "the same bytes were read in two ways")
-
-
-def insist(claim: bool, otherwise: str) -> None:
-    """Fail with what is wrong, unless *claim* holds."""
-    if not claim:
-        raise AssertionError(otherwise)
-
-
-def read(channel: type[Channel[Any]], raw: Raw) -> Sequence[Heard] | None:
-    """Return what was heard; None when it was refused. Fails when it raises anything else."""
-    try:
-        return channel.parse(raw)
-    except RecursionError:
-        return None  # `attempt` calls that unreadable, which is what it is
-    except Unreadable as error:
-        insist(bool(str(error)), "a refusal must say why")
-        return None
-
-
-def check_heard(heard: Sequence[Heard]) -> None:
-    """Assert that everything *heard* is complete and JSON-ready."""
-    for one in heard:
-        insist(isinstance(one, Heard), "no such thing can be heard")
-        again = msgspec.json.decode(msgspec.json.encode(one), type=type(one))
-        insist(again == one, "what was heard does not survive the wire")
-        if isinstance(one, Inbound):
-            insist(bool(one.external_id), "a message without an id cannot be recognised again")
-            insist(bool(one.sender.kind), "a sender without a kind")
-
-
-async def check_understand(channel: Channel[Any], raws: Sequence[Raw]) -> None:
-    """Assert that *channel* answers for every payload, in order, and never raises."""
-    answers = await channel.understand(raws)
-    insist(len(answers) == len(raws), "one answer for each payload")
-    for raw, answer in zip(raws, answers, strict=True):
-        [alone] = await channel.understand([raw])
-        alike = isinstance(alone, Unreadable) == isinstance(answer, Unreadable)
-        insist(alike, "others in a batch changed what could be read")
-        if not isinstance(answer, Unreadable) and not isinstance(alone, Unreadable):
-            insist(list(answer) == list(alone), "others in a batch changed what was read")
