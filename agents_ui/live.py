@@ -121,6 +121,7 @@ class Live:
         self.closing = False
         self.tasks: list[asyncio.Task[None]] = []
         self.ringing: set[asyncio.Task[None]] = set()
+        self.in_turn = asyncio.Lock()
 
     # --- beginning and end ----------------------------------------------------------------
     def start(self) -> None:
@@ -266,14 +267,16 @@ class Live:
         task.add_done_callback(self.ringing.discard)
 
     async def rung(self, notice: Ringing) -> None:
-        try:
-            content = await self.desk.read(self.asked.rung, notice)
-        except DeskError:
-            return  # its telephone rings all the same
-        frame = framed(encode({"type": "ringing", **content}))
-        for socket in list(self.sockets):
-            if socket.known.agent.id in notice.agents and socket.backlog is None:
-                socket.tell(frame)
+        """Tell those who are rung, one notice after the other: the last one counts."""
+        async with self.in_turn:
+            try:
+                content = await self.desk.read(self.asked.rung, notice)
+            except DeskError:
+                return  # its telephone rings all the same
+            frame = framed(encode({"type": "ringing", **content}))
+            for socket in list(self.sockets):
+                if socket.known.agent.id in notice.agents:
+                    socket.tell(frame)
 
     # --- who is inside --------------------------------------------------------------------
     def inside(self) -> list[str]:

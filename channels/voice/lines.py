@@ -62,6 +62,8 @@ class Lines:
 
     async def end(self, line: str) -> None:
         """Hang up; a line that rings stops ringing, and one that has ended stays so."""
+        if not line:
+            return
         try:
             await self.post(f"Calls/{line}", Status="completed")
         except Rejected:

@@ -269,6 +269,7 @@ class Operator:
         now = self.line.now()
         for live in self.floor:
             for agent in forgotten(live, now, self.settings.ring_seconds):
+                self.begin(self.lines.end(live.rung[agent].line))
                 self.not_answered(live, agent)
         for live in self.floor.due(now):
             agents = whom(live, self.line.presence.free(), self.settings.ring_together)
@@ -388,16 +389,16 @@ class Operator:
         passed_on = bool(live.passing and live.passing.to.agent_id == agent)
         if live.winner not in {None, agent} and not passed_on:
             return self.script.farewell("gone", self.settings.languages[0])
-        first = live.winner is None
+        first, live.winner = live.winner is None, agent
         live.rung.pop(agent, None)
         self.line.presence.begin(agent, live.name)
         live.seats.setdefault(agent, Seat(line=line, since=self.line.now()))
         self.tell_ringing(live, [agent], on=False)
         self.stop_ringing(live, [one for one in live.rung if one != agent])
         if passed_on:
-            self.passed(live, agent)
+            self.passed(live)
         elif first:
-            live.winner, live.only = agent, None
+            live.only = None
             self.floor.served(live, self.line.now())
             self.begin(self.connect(live, agent))
         return self.script.join(live.name, f"agent-{agent}")
@@ -585,11 +586,11 @@ class Operator:
         live = self.get(name)
         if not live.waits:
             raise Conflict("This call does not wait for anybody.")
-        self.stop_ringing(live, [agent for agent in live.rung if agent != by])
+        others = [agent for agent in live.rung if agent != by]
+        live.only = by
         if by not in live.rung:
-            live.only = by
-            live.not_before = None
             self.ring(live, [by], how)
+        self.stop_ringing(live, others)
 
     async def hang_up(self, name: str, by: AgentId) -> None:
         """End a call, or only *by*'s part in it."""
@@ -608,10 +609,10 @@ class Operator:
 
     def decline(self, live: Live, by: AgentId) -> None:
         """Leave a ringing call to the others."""
-        self.stop_ringing(live, [by])
         live.tried.add(by)
         if live.only == by:
             live.only = None
+        self.stop_ringing(live, [by])
         if live.passing and live.passing.to.agent_id == by:
             self.not_passed(live)
         self.look()
@@ -692,9 +693,8 @@ class Operator:
         live.queued_at = live.queued_at or live.began_at
         self.wait_in(live, queue, turn=live.turn + 1)
 
-    def passed(self, live: Live, agent: AgentId) -> None:
+    def passed(self, live: Live) -> None:
         """The other agent has answered; after a cold transfer the customer is theirs."""
-        live.winner = agent
         if live.passing and not live.passing.warm:
             live.passing = None
             self.begin(self.unhold(live))
