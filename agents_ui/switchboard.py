@@ -64,19 +64,21 @@ class Switchboard(Protocol):
     def shown(self, which: AccountId) -> Shown | None:
         """Return what is known of an account; none when nobody here knows it."""
 
-    async def add(self, kind: str, name: str, settings: dict[str, Any], by: AgentId) -> AccountId:
+    async def add(
+        self, kind: str, name: str, settings: dict[str, Any], by: AgentId | None
+    ) -> AccountId:
         """Add an account. Raises `Invalid` or `Conflict`."""
 
-    async def change(self, which: AccountId, settings: dict[str, Any], by: AgentId) -> None:
+    async def change(self, which: AccountId, settings: dict[str, Any], by: AgentId | None) -> None:
         """Change the settings that are named. Raises `Invalid`, `Conflict` or `NotFound`."""
 
-    async def pause(self, which: AccountId, by: AgentId) -> None:
+    async def pause(self, which: AccountId, by: AgentId | None) -> None:
         """Stop asking and sending."""
 
-    async def resume(self, which: AccountId, by: AgentId) -> None:
+    async def resume(self, which: AccountId, by: AgentId | None) -> None:
         """Go on."""
 
-    async def archive(self, which: AccountId, by: AgentId) -> None:
+    async def archive(self, which: AccountId, by: AgentId | None) -> None:
         """Give the account up."""
 
     async def test(self, which: AccountId, to: str, text: str | None) -> Tested:

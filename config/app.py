@@ -62,6 +62,7 @@ class House:
     intake: Intake
     worker: Worker
     plugs: Plugs
+    switchboard: Switchboard
     watch: Watch
     tended: dict[str, Tended] = field(default_factory=dict)
     app: web.Application = field(default_factory=web.Application)
@@ -170,6 +171,7 @@ def gathered(settings: Settings, desk: Desk) -> House:
         intake=intake,
         worker=worker,
         plugs=plugs,
+        switchboard=Switchboard(plugs),
         watch=Watch(plugs),
     )
 
@@ -216,7 +218,7 @@ def application(house: House, extra: Iterable[web.RouteDef]) -> web.Application:
             metrics_token=settings.web.metrics_token or None,
             version=version(),
             trouble=house.plugs.trouble,
-            switchboard=Switchboard(house.plugs),
+            switchboard=house.switchboard,
         ),
     )
     if proxies:

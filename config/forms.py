@@ -16,6 +16,7 @@ import msgspec
 from inbox.model import Value
 
 SECRET = ("password", "secret", "token", "key", "secrets", "passwords", "tokens", "keys")
+AWAY = ("host", "port", "security", "allow_plaintext", "ca_file")
 WHOLE = {  # words of a name that are not written as other words are
     "id": "ID", "ids": "IDs", "url": "URL", "imap": "IMAP", "smtp": "SMTP", "oauth": "OAuth",
     "html": "HTML", "sid": "SID", "sms": "SMS", "ca": "CA", "api": "API", "ivr": "IVR",
@@ -159,6 +160,15 @@ def structs_in(hint: Any, value: Any, place: str) -> Iterator[tuple[Any, dict[st
                 yield structs[0], one, f"{place}.{key}"
         else:
             yield structs[0], value, place
+
+
+def destinations(told: Any, where: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield what says where secrets are sent, and how well they are hidden on the way."""
+    if isinstance(told, dict):
+        for name, value in told.items():
+            if name in AWAY or name.endswith("url"):
+                yield f"{where}{name}", value
+            yield from destinations(value, f"{where}{name}.")
 
 
 def without_secrets(kind: type[Value], told: dict[str, Any]) -> dict[str, Any]:

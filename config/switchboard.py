@@ -13,14 +13,14 @@ import channels
 from agents_ui.switchboard import Compared, Kind, Shown, Tested
 from config import accounts as stored
 from config.comparing import compared
-from config.forms import form, secrets_in, title, without_secrets
+from config.forms import destinations, form, secrets_in, title, without_secrets
 from config.layers import Unusable
 from config.plugs import Plug, Plugs, configured
 from config.settings import kind_settings
 from inbox.actions import accounts as verbs
 from inbox.channel import Channel, Check, Outgoing
 from inbox.errors import Conflict, DeliveryError, Invalid
-from inbox.model import AccountId, Address, AgentId, ConversationId, MessageId
+from inbox.model import AccountId, Address, AgentId, ConversationId, MessageId, Value
 from inbox.store.accounts import Kept
 
 PATIENCE = 30.0  #: seconds for a look or a test
@@ -73,7 +73,9 @@ class Switchboard:
         )
 
     # --- changes ----------------------------------------------------------------------------
-    async def add(self, kind: str, name: str, settings: dict[str, Any], by: AgentId) -> AccountId:
+    async def add(
+        self, kind: str, name: str, settings: dict[str, Any], by: AgentId | None
+    ) -> AccountId:
         """Add an account. Raises `Invalid` or `Conflict`."""
         await asyncio.to_thread(stored.channel_of, kind)  # some take seconds to import
         account = usable(lambda: stored.understood(kind, name, settings))
@@ -84,12 +86,13 @@ class Switchboard:
         await self.plugs.refresh()
         return which
 
-    async def change(self, which: AccountId, settings: dict[str, Any], by: AgentId) -> None:
+    async def change(self, which: AccountId, settings: dict[str, Any], by: AgentId | None) -> None:
         """Change the settings that are named. Raises `Invalid`, `Conflict` or `NotFound`."""
         kept = await self.changeable(which)
         before = stored.told_by(self.desk.vault, kept)
         told = stored.changed(kept, before, settings)
         account = usable(lambda: stored.understood(kept.kind, kept.name, told))
+        refuse_leading_astray(type(account.settings), before, told, settings)
         await self.desk.write(
             verbs.change,
             which,
@@ -110,16 +113,16 @@ class Switchboard:
             raise Conflict("This account is archived; add it again to use it.")
         return kept
 
-    async def pause(self, which: AccountId, by: AgentId) -> None:
+    async def pause(self, which: AccountId, by: AgentId | None) -> None:
         await self.desk.write(verbs.pause, which, by=by)
         await self.plugs.refresh()
 
-    async def resume(self, which: AccountId, by: AgentId) -> None:
+    async def resume(self, which: AccountId, by: AgentId | None) -> None:
         self.desk.pulse.forgive(which)
         await self.desk.write(verbs.resume, which, by=by)
         await self.plugs.refresh()
 
-    async def archive(self, which: AccountId, by: AgentId) -> None:
+    async def archive(self, which: AccountId, by: AgentId | None) -> None:
         """Give the account up. Raises `Conflict` when it stands in the settings file."""
         await self.changeable(which)
         await self.desk.write(verbs.archive, which, by=by)
@@ -216,6 +219,22 @@ def usable(understand: Callable[[], Any]) -> Any:
         return understand()
     except Unusable as error:
         raise Invalid(str(error)) from error
+
+
+def refuse_leading_astray(
+    kind: type[Value], before: dict[str, Any], told: dict[str, Any], given: dict[str, Any]
+) -> None:
+    """Have secrets given anew when they would go to another server than before.
+
+    Else whoever sits before an administrator's browser could have them sent to a server of
+    their own. Raises `Invalid`.
+    """
+    if dict(destinations(before)) == dict(destinations(told)):
+        return
+    anew = {place for place, _ in secrets_in(kind, given)}
+    for place, _ in secrets_in(kind, told):
+        if place not in anew:
+            raise Invalid(f"{place}: Enter it again, because it would go to another server.")
 
 
 def letter(channel: Channel[Any], to: str, text: str, kept: Kept) -> Outgoing:

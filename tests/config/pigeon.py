@@ -35,6 +35,7 @@ class Settings(Value):
     wind: Wind = Wind.CALM  #: how strong it blows
     spare: Loft | None = None  #: where else they may live
     feathers: int = 2  #: how many may be lost
+    host: str = "pigeon.example"  #: where the post office is
 
     def __post_init__(self) -> None:
         if "@" in self.address:

@@ -173,6 +173,20 @@ async def test_what_is_left_out_of_a_change_stays(house, admin, sky):
     assert [["loft"]] == [one["settings"][1] for one in events if "settings" in one]
 
 
+async def test_secrets_do_not_follow_to_another_server(house, admin):
+    added = await admin.add()
+    path = f"/api/accounts/{added['id']}"
+    astray = {"host": "thief.example", "token": "new-token"}
+
+    problem = await admin.call("PATCH", path, {"settings": astray}, expect=422)
+    assert "settings.loft.ring_secret" == problem["field"]
+    whole = astray | {"loft": {"ring_secret": "new-ring"}}
+    moved = await admin.call("PATCH", path, {"settings": whole})
+
+    assert "thief.example" == moved["settings"]["host"]
+    assert "new-ring" == house.channel("tower").settings.loft.ring_secret
+
+
 def written(unit, verb):
     table = EventRow.__table__
     rows = unit.connection.execute(table.select().where(table.c.verb == verb))
