@@ -78,11 +78,6 @@ def follow(board: Board) -> None:
         calling.tell(unit, account, news)
     for customer, message, word in board.consents:
         note_consent(unit, customer, word, message=message)
-    for row in board.messages:
-        if row["content"] and row["content"].get("type") == "call":
-            calling.begin(unit, row["id"])
-    for account, news in board.told:
-        calling.tell(unit, account, news)
     if awaited := [number for number, file in board.files if not file.blob]:
         accounts = {row["id"]: row["account_id"] for row in board.messages}
         for file, message in unit.attachments.awaited(awaited):
