@@ -61,7 +61,7 @@ def settings() -> Iterator[str]:
         "yours to choose: letters, digits, `-` and `_`; it becomes part of addresses. `kind` says "
         "which channel it is. What the inbox asks for is the same."
     )
-    for kind in channels.kinds():
+    for kind in channels.ours():
         yield f'### kind = "{kind}"'
         yield table(field_rows(kind_settings(channels.load(kind))), ("setting", "default", ""))
 

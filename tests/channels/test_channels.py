@@ -14,5 +14,5 @@ def test_every_kind_can_be_loaded():
 
 @pytest.mark.parametrize("kind", ["pigeon", "", "email.smtp", "../email"])
 def test_a_kind_that_there_is_not_is_named_with_those_that_there_are(kind):
-    with pytest.raises(LookupError, match="there are email, webchat"):
+    with pytest.raises(LookupError, match="there are console, email"):
         channels.load(kind)
