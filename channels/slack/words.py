@@ -10,7 +10,7 @@ from typing import Any
 from channels.slack.emoji import shown
 
 DEEPEST = 12  #: levels of nested elements that are read; Slack itself nests three
-MARK = re.compile(r"<([^<>\n]{1,3000})>")
+MARK = re.compile(r"<([^<>\s][^<>\n]{0,2999})>")
 BROADCASTS = {"here": "@here", "channel": "@channel", "everyone": "@everyone"}
 Names = Mapping[str, str]  #: what the users are called whose ids are known
 
