@@ -2,7 +2,7 @@
 
 A channel may neither read other accounts' conversations nor speak as an agent, so its mirror
 is told and heard from here. It follows the record from where it was told last: a notice only
-wakes it. See docs/decisions/0013-agents-in-slack-follow-from-outside.md.
+wakes it. See docs/decisions/0014-agents-follow-from-outside.md.
 """
 
 import asyncio

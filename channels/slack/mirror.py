@@ -3,7 +3,7 @@
 Whatever is written in a thread is an internal note. Only an explicit command reaches the
 customer: the mirror's word at the beginning of a message, the slash command, or the form
 behind the button. Who writes is known by the email address that Slack has confirmed, and only
-in our own workspaces. The verbs are not ours: see docs/decisions/0013.
+in our own workspaces. The verbs are not ours: see docs/decisions/0014.
 """
 
 import asyncio
@@ -16,9 +16,9 @@ from channels.slack.directory import Directory, User
 from channels.slack.installations import Installation, Installations
 from channels.slack.payloads import Envelope, Event
 from channels.slack.settings import Settings
-from channels.slack.understand import NOTHING, is_ours, text_of
+from channels.slack.understand import MENTION, Knowledge, is_ours, text_of
 from channels.slack.web import SAYINGS, Web
-from channels.slack.words import escaped
+from channels.slack.words import Names, escaped, plain
 from inbox.errors import (
     DeliveryError,
     DeskError,
@@ -123,13 +123,13 @@ class Mirror:
         if event.type != "message" or event.subtype not in {None, "file_share"}:
             return
         await self.installations.load()
-        known = msgspec.structs.replace(NOTHING, ourselves=self.installations.ourselves)
+        known = Knowledge(ourselves=self.installations.ourselves)
         if event.user and not event.bot_id and not is_ours(envelope, event, known):
             await self.written(envelope, event)
 
     async def written(self, envelope: Envelope, event: Event) -> None:
         """Make a note of it, or an answer when it begins with the word for that."""
-        text, is_reply = self.command(said(event))
+        text, is_reply = self.command(said(event, await self.names(event)))
         here = await self.work().conversation(event.thread_ts or "")
         if here is None:
             if is_reply:
@@ -143,6 +143,12 @@ class Mirror:
             raise
         except DeskError as error:
             await self.refuse(event, str(error))
+
+    async def names(self, event: Event) -> Names:
+        """Return what those are called who are mentioned."""
+        mentioned = MENTION.findall(event.text or "")
+        known = await self.directory.known(self.settings.own_teams[0], mentioned)
+        return {one: user.name for one, user in known.items()}
 
     def command(self, text: str) -> tuple[str, bool]:
         """Return what is left of *text* behind the mirror's word, and whether it was there."""
@@ -161,7 +167,7 @@ class Mirror:
         team, user = str(body.get("team_id")), str(body.get("user_id"))
         name = f"slack {body.get('trigger_id')}"
         try:
-            await self.act(team, user, here, text.strip(), name, is_reply=True)
+            await self.act(team, user, here, plain(text.strip(), {}), name, is_reply=True)
         except Unavailable:
             raise
         except DeskError as error:
@@ -250,10 +256,11 @@ class Stranger(DeskError):
     __doc__ = STRANGER
 
 
-def said(event: Event) -> str:
+def said(event: Event, names: Names) -> str:
     """Return an agent's words, with where their files lie."""
     files = [f"{file.name or 'file'}: {file.permalink or ''}" for file in event.files or ()]
-    return "\n".join(part for part in (text_of(event, NOTHING), *files) if part)
+    text = text_of(event, Knowledge(names=names))
+    return "\n".join(part for part in (text, *files) if part)
 
 
 def title(heading: Heading) -> str:

@@ -2,7 +2,7 @@
 
 Bolt's own handler keeps the SDK's client, which tries an expired address for ever and tells
 nobody but its log why it cannot connect. So the connection is ours, and what comes over it is
-Bolt's and the SDK's. See docs/decisions/0013-agents-in-slack-follow-from-outside.md.
+Bolt's and the SDK's. See docs/decisions/0015-slacks-socket-is-ours.md.
 """
 
 import asyncio

@@ -65,6 +65,7 @@ async def test_what_agents_write_in_the_thread_is_a_note_and_never_leaves(desk, 
 
     _, note = await desk.heard(2)
     assert ("note", 1) == (note["direction"], note["author_id"])
+    assert "She called @Bo Lind before." == note["text"]
     assert 2 == len(await desk.messages(message["conversation_id"]))
     assert [] == [one for one in slack.messages[SHARED] if one["user"] != "U0ADA"]
 
