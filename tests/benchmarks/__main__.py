@@ -25,6 +25,8 @@ MODULES = {
     "B7": "pages",
     "B9": "mails",
     "B10": "idle",
+    "B12": "channels",
+    "B13": "channels",
 }
 
 
