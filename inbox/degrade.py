@@ -114,9 +114,9 @@ def border(text: str, most: int) -> int:
         if fine:
             return fine[-1]
     at = most
-    while at > 1 and (CLINGS.match(text, at) or text[at - 1] == "\u200d"):
+    while at > 0 and (CLINGS.match(text, at) or text[at - 1] == "\u200d"):
         at -= 1
-    return at if at > 1 else most
+    return at or most
 
 
 def numbered(text: str, choices: Choices) -> str:
