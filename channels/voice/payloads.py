@@ -15,7 +15,8 @@ from inbox.errors import Unreadable
 from inbox.model import Address, AgentId, Call, Leg, Proof, Recording
 
 OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
-STATES = ("", "ringing", "menu", "queued", "talking", "held", "voicemail", "ended")
+STAGES = {"menu": 1, "queued": 2, "talking": 3, "held": 3, "voicemail": 4, "ended": 5}
+MOST_NEWS = 2**20 - 1  #: of one conference
 WITHHELD = frozenset(  # what Twilio writes for a number that is not shown (its own list)
     {
         *("", "anonymous", "restricted", "unknown", "unavailable", "withheld", "blocked"),
@@ -64,13 +65,17 @@ def moment(form: Form, told: Told) -> datetime:
         raise Unreadable("It does not say when it happened.") from None
 
 
-def rank(at: datetime, state: str | None) -> int:
-    """Order news: by the second, as Twilio tells time, then as far as a call gets."""
-    return int(at.timestamp()) << 4 | STATES.index(state or "")
+def rank(at: datetime, state: str | None, number: str = "") -> int:
+    """Order news by the second, as Twilio tells time; within one as far as a call gets.
+
+    In a conference Twilio numbers what happens, so that short holds end as they did.
+    """
+    stage = STAGES.get(state or "", 0)
+    return int(at.timestamp()) << 24 | stage << 20 | min(whole(number), MOST_NEWS)
 
 
 def news(form: Form, told: Told, *, state: str | None = None, **facts: Any) -> list[Heard]:
-    order = rank(moment(form, told), state)
+    order = rank(moment(form, told), state, form.get("SequenceNumber", ""))
     return [Called(external_id=name_of(form, told), order=order, state=state, **facts)]
 
 

@@ -183,7 +183,11 @@ async def test_hanging_up_ends_the_call_for_the_customer(office):
 
 
 async def test_others_have_no_say_in_a_call(office):
-    agent, other, boss = await office.hire(), await office.hire(), await office.hire(Role.SUPERVISOR)
+    agent, other, boss = (
+        await office.hire(),
+        await office.hire(),
+        await office.hire(Role.SUPERVISOR),
+    )
     await office.twilio.call(CUSTOMER)
     await (await agent.rung()).answer()
     await office.settled()
