@@ -50,6 +50,7 @@ class Plug:
     account: AccountSettings | None = None
     channel: Channel[Any] | None = None  #: none when it could not be plugged in
     line: AccountLine | None = None
+    paths: frozenset[str] = frozenset()  #: that the channel answers, without slashes around
     trouble: str | None = None  #: why not
     tended: Tended | None = None
 
@@ -169,6 +170,7 @@ class Plugs:
         plug.account, plug.line, plug.channel = account, line, channel
         self.channels[kept.id] = channel
         if routes := list(channel.routes()):
+            plug.paths = frozenset(route.path.strip("/") for route in routes)
             self.doors[kept.name] = door(kept.name, routes)
         if hasattr(channel, "front"):
             self.widgets[kept.name] = channel

@@ -1,7 +1,7 @@
 """What administrators do with channel accounts, and what they are shown of them."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from secrets import token_hex
 from typing import Any
@@ -55,18 +55,19 @@ class Switchboard:
             return Shown(title=plug.kept.kind, from_file=plug.from_file, trouble=plug.trouble)
         channel, told = plug.channel, settings_of(plug)
         at = f"{self.desk.public_url}/channels/{plug.kept.name}"
-        hooks = {
-            f"{at}/{path.lstrip('/')}".rstrip("/"): says for path, says in channel.webhooks.items()
+        answered = {
+            path: says for path, says in channel.webhooks.items() if path.strip("/") in plug.paths
         }
+        install = (channel.install or "").strip("/")
         return Shown(
             title=titled(type(channel)),
             from_file=plug.from_file,
             settings=without_secrets(type(plug.account.settings), told),
             kept=tuple(place for place, _ in secrets_in(type(plug.account.settings), told)),
-            webhooks=hooks,
-            install=f"{at}/{channel.install.lstrip('/')}" if channel.install else None,
+            webhooks=addresses(at, answered),
+            install=f"{at}/{install}" if install in plug.paths else None,
             capabilities=channel.capabilities,
-            testable=not channel.capabilities.fleeting,
+            testable=channel.capabilities.max_text > 0 and not channel.capabilities.fleeting,
             comparable=type(channel).held is not Channel.held,
             listening=which in self.plugs.listening if plug.listens else None,
             trouble=self.plugs.trouble(which),
@@ -195,13 +196,15 @@ def kind(channel: type[Channel[Any]], base: str) -> Kind:
         about=about,
         address_kind=channel.address_kind or channel.kind,
         form=form(settings),
-        webhooks={
-            f"{base}/{path.lstrip('/')}".rstrip("/"): says
-            for path, says in channel.webhooks.items()
-        },
+        webhooks=addresses(base, channel.webhooks),
         capabilities=channel.capabilities,
         installs=channel.install is not None,
     )
+
+
+def addresses(base: str, webhooks: Mapping[str, str]) -> dict[str, str]:
+    """Return the whole address of each path."""
+    return {f"{base}/{path.strip('/')}".rstrip("/"): says for path, says in webhooks.items()}
 
 
 def titled(channel: type[Channel[Any]]) -> str:

@@ -64,8 +64,8 @@ class Pulse:
             account: Beat(
                 heard=self.heard[account],
                 sent=self.sent[account],
-                heard_at=self.heard_at.get(account),
-                sent_at=self.sent_at.get(account),
+                heard_at=self.heard_at.get(account) if self.heard[account] else None,
+                sent_at=self.sent_at.get(account) if self.sent[account] else None,
             )
             for account in {*self.heard, *self.sent}
         }

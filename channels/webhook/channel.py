@@ -1,7 +1,7 @@
 """The channel of any system that speaks signed JSON."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -98,6 +98,7 @@ def capabilities(settings: Settings) -> Capabilities:
 class Webhook(Channel[Settings]):
     kind = "webhook"
     title = "Webhook"
+    webhooks: ClassVar = {"events": "Where your system posts what customers say"}
 
     def __init__(self, settings: Settings, line: Line) -> None:
         super().__init__(settings, line)

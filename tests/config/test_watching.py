@@ -82,6 +82,16 @@ async def test_a_message_is_noted_without_a_write_of_its_own(house, tower, time)
     assert version == (await kept(house, tower)).version
 
 
+async def test_what_another_process_heard_later_stands(house, tower, time):
+    await hear(house, tower, time)
+    later = time.now + HOUR
+    await house.desk.write(lambda unit: unit.accounts.note(tower, heard_at=later))
+    house.desk.pulse.speak(tower, time.now)
+    await house.watch.write_down()
+
+    assert later == (await kept(house, tower)).heard_at
+
+
 async def test_an_account_that_is_silent_when_it_never_was_is_told_once(house, tower, time):
     await usually(house, tower, USUAL)
     await hear(house, tower, time)
