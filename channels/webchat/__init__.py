@@ -39,9 +39,11 @@ def render(outgoing: Outgoing, links: Sequence[dict[str, Any]] = ()) -> dict[str
 
 class WebChat(Channel[Settings]):
     kind = "webchat"
+    title = "Web chat"
     capabilities = Capabilities(
         max_text=MAX_TEXT,
         max_attachment=25 * MEGABYTE,
+        max_files=50,
         receipts=True,
         typing=True,
         idempotent=True,
