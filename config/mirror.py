@@ -79,7 +79,8 @@ class Following:
                     paused[account] = now() + pause
             if not more:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self.awake.wait(), ROUND)
+                    async with asyncio.timeout(ROUND):
+                        await self.awake.wait()
 
     def mirrors(self) -> dict[AccountId, "Mirror"]:
         """Return the mirrors of the accounts as they are now."""

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from aiohttp import web
 
 from channels.slack.compose import BUTTONS, MAX_TEXT, TITLE, place_of, render
-from channels.slack.directory import Directory
+from channels.slack.directory import PATIENCE, Directory
 from channels.slack.doors import EVENTS, INSTALL, OAUTH, Doors
 from channels.slack.emoji import called
 from channels.slack.files import LARGEST, Files
@@ -40,6 +41,7 @@ if TYPE_CHECKING:  # Bolt is imported when an account is opened, not when its fo
     from channels.slack.socket import Socket
 
 CHANNELS = "CDG"  #: how the ids of channels begin
+HOLDS_BACK = timedelta(hours=1)  #: during which people are told of it
 HELD_BACK = "Slack held events back; compare the account with its history."
 
 
@@ -92,7 +94,9 @@ class Slack(Channel[Settings]):
     def trouble(self) -> str | None:
         """Why the account does not work at the moment, for people."""
         said = (self.socket and self.socket.trouble) or (self.mirror and self.mirror.trouble)
-        return said or (HELD_BACK if self.opened and self.opened.held_back else None)
+        since = self.opened.held_back_at if self.opened else None
+        is_late = since is not None and self.line.now() - since < HOLDS_BACK
+        return said or (HELD_BACK if is_late else None)
 
     # --- in -----------------------------------------------------------------------------
     @classmethod
@@ -130,19 +134,14 @@ class Slack(Channel[Settings]):
     async def knowledge(self, raws: Sequence[Raw]) -> Knowledge:
         """Return what *raws* do not say themselves, as far as Slack tells it in time."""
         names, emails = {}, {}
-        wanted: dict[str, set[str]] = {}
-        try:
-            await self.installations.load()
-            for raw in raws:
-                team, users = people(raw)
-                wanted.setdefault(team, set()).update(users - self.installations.ourselves)
-            for team, users in wanted.items():
+        with suppress(Unavailable, TimeoutError):  # the names can be learnt later
+            async with asyncio.timeout(PATIENCE):
+                await self.installations.load()
+            for team, users in self.spoken_of(raws).items():
                 for one, user in (await self.directory.known(team, users)).items():
                     names[one] = user.name
                     if user.confirmed and user.email:
                         emails[one] = user.email
-        except Unavailable:
-            pass  # the names can be learnt later
         settings = self.settings
         return Knowledge(
             names=names,
@@ -152,6 +151,14 @@ class Slack(Channel[Settings]):
             channels=frozenset(settings.channels),
             deaf=frozenset([settings.mirror_channel] if settings.mirror_channel else ()),
         )
+
+    def spoken_of(self, raws: Sequence[Raw]) -> dict[str, set[str]]:
+        """Return the users that *raws* speak of, by the workspace that knows them."""
+        found: dict[str, set[str]] = {}
+        for raw in raws:
+            team, users = people(raw)
+            found.setdefault(team, set()).update(users - self.installations.ourselves)
+        return found
 
     async def listen(self) -> None:
         """Stay connected where the account uses Socket Mode; else Slack calls us."""

@@ -38,21 +38,14 @@ class Directory:
 
     async def known(self, team: str, users: Iterable[str]) -> Mapping[str, User]:
         """Return those of *users* that Slack tells of in time."""
-        wanted = sorted(set(users))
-        looking = [asyncio.create_task(self.quietly(team, user)) for user in wanted]
-        if not looking:
-            return {}
-        _, late = await asyncio.wait(looking, timeout=PATIENCE)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-        found = [task.result() for task in looking if not task.cancelled()]
+        found = await asyncio.gather(*(self.quietly(team, user) for user in sorted(set(users))))
         return {user.id: user for user in found if user}
 
     async def quietly(self, team: str, user: str) -> User | None:
         try:
-            return await self.look_up(team, user)
-        except DeliveryError:
+            async with asyncio.timeout(PATIENCE):
+                return await self.look_up(team, user)
+        except (DeliveryError, TimeoutError):
             self.remember(team, user, None, AGAIN)
             return None
 

@@ -6,12 +6,14 @@ the answer goes (`process_before_response`): so nothing is acknowledged that is 
 
 import logging
 import re
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -38,7 +40,7 @@ class Dispatch:
         self.line = line
         self.installations = installations
         self.mirror = mirror
-        self.held_back = False  #: Slack did not tell us everything
+        self.held_back_at: datetime | None = None  #: when Slack last did not tell us everything
         self.app = AsyncApp(
             name="parlour",
             logger=SILENT,
@@ -88,13 +90,11 @@ class Dispatch:
         channel = event.get("channel") or (item.get("channel") if isinstance(item, dict) else None)
         return bool(channel == self.settings.mirror_channel)
 
-    async def uninstalled(self, body: dict[str, Any]) -> None:
+    async def uninstalled(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
         """Forget a workspace that took our token back."""
-        event = body["event"]
-        revoked = event.get("tokens", {}).get("bot") if event["type"] == "tokens_revoked" else True
-        team = body.get("team_id")
-        if revoked and isinstance(team, str):
-            await self.installations.forget(team)
+        is_ours = event["type"] != "tokens_revoked" or event.get("tokens", {}).get("bot")
+        if is_ours and context.team_id:
+            await self.installations.forget(context.team_id)
 
     async def pressed(self, body: dict[str, Any], ack: Any) -> None:
         """Journal a button of ours that a customer pressed."""
@@ -109,7 +109,7 @@ class Dispatch:
     async def rate_limited(self, body: dict[str, Any], next: Any) -> BoltResponse | None:  # noqa: A002  # Bolt's name for it
         """Note that Slack held events back: more than 30,000 came in an hour."""
         if body.get("type") == "app_rate_limited":
-            self.held_back = True
+            self.held_back_at = self.line.now()
             return BoltResponse(status=200, body="")
         await next()
         return None

@@ -13,6 +13,7 @@ from inbox.channel import File, Line, Outgoing
 from inbox.errors import Ambiguous, Misconfigured, Rejected, TryLater
 
 LARGEST = 1024 * 2**20  #: bytes, as Slack takes them
+UPLOADING = 240.0  #: seconds for the bytes of one file
 HOST = ".slack.com"  #: where a token may be shown
 PAGE = b"<!doctype html"  #: what Slack answers to somebody who may not see a file
 
@@ -76,12 +77,18 @@ class Files:
 
     async def upload(self, one: Installation, file: File) -> dict[str, Any]:
         """Hand over the bytes of a file; it is nowhere to be seen yet."""
-        content = file.content or b"".join([p async for p in self.line.file(file.blob or "")])
+        size = str(len(file.content) or file.size)
         told = await self.web.form(
-            "files.getUploadURLExternal", one.token, filename=file.name, length=str(len(content))
+            "files.getUploadURLExternal", one.token, filename=file.name, length=size
         )
-        address = str(told.get("upload_url", ""))
-        answer = await self.web.wire.call("POST", address, data=content, once=False)
+        answer = await self.web.wire.call(
+            "POST",
+            str(told.get("upload_url", "")),
+            data=file.content or self.line.file(file.blob or ""),
+            headers={"Content-Length": size, "Content-Type": file.media_type},
+            timeout=UPLOADING,
+            once=False,
+        )
         raised(answer, f"Slack did not take the file: it answered {answer.status}.")
         return {"id": str(told.get("file_id", "")), "title": file.name}
 

@@ -7,6 +7,7 @@ settings' own token is asked for its name once.
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -14,12 +15,12 @@ import msgspec
 from channels.slack.settings import Settings
 from channels.slack.web import Web
 from inbox.channel import Line
-from inbox.errors import DeliveryError, Misconfigured
+from inbox.errors import DeliveryError, Misconfigured, Rejected
 from inbox.model import Value
 
 
 class Installation(Value):
-    """The app in one workspace, or in an organisation as a whole."""
+    """The app in one workspace."""
 
     team: str
     token: str
@@ -28,6 +29,7 @@ class Installation(Value):
     name: str = ""  #: of the workspace, for people
 
 
+AGAIN = timedelta(seconds=30)  #: until Slack is asked again what did not answer
 KEPT = msgspec.json.Decoder(dict[str, Installation])
 
 
@@ -39,10 +41,11 @@ class Installations:
         self.line = line
         self.web = web
         self.teams: dict[str, Installation] = {}
-        self.places: dict[str, str] = {}  #: the installations that channels were heard through
+        self.places: dict[str, str] = {}  #: the installations that are in channels
         self.lock = asyncio.Lock()
         self.loaded = False
         self.own: str | None = None  #: the workspace of the settings' token
+        self.asked_at = line.now()  #: when Slack may be asked for it again
 
     async def load(self) -> Mapping[str, Installation]:
         """Return what is installed, also where Slack cannot be asked at the moment."""
@@ -51,7 +54,8 @@ class Installations:
                 for team, one in self.opened(await self.line.cursor()).items():
                     self.teams.setdefault(team, one)
                 self.loaded = True
-            if self.settings.bot_token and self.own is None:
+            if self.settings.bot_token and self.own is None and self.asked_at <= self.line.now():
+                self.asked_at = self.line.now() + AGAIN
                 with suppress(DeliveryError):
                     await self.introduce()
         return self.teams
@@ -76,7 +80,9 @@ class Installations:
 
     async def add(self, granted: Mapping[str, Any]) -> Installation:
         """Keep what OAuth granted, as `oauth.v2.access` answers."""
-        place = granted.get("team") or granted.get("enterprise") or {}
+        place = granted.get("team")
+        if not isinstance(place, Mapping):
+            raise Rejected("Install it in a workspace, not in an organisation as a whole.")
         token = str(granted.get("access_token", ""))
         known = await self.web.form("auth.test", token)
         one = Installation(
@@ -132,12 +138,6 @@ class Installations:
                 self.places[channel] = one.team
                 return one
         return first[0]
-
-    def saw(self, channel: str, team: str) -> None:
-        """Remember through which installation a channel was heard."""
-        if len(self.places) > 50_000:
-            self.places.clear()
-        self.places[channel] = team
 
     @property
     def ourselves(self) -> frozenset[str]:

@@ -20,7 +20,6 @@ class Authorization(Struct):
     """A workspace where the app is installed that an event is meant for."""
 
     team_id: str | None = None
-    enterprise_id: str | None = None
     user_id: str | None = None
     is_bot: bool | None = None
 
@@ -147,8 +146,8 @@ class Envelope(Struct):
     def installed(self) -> str:
         """The workspace whose installation this came through."""
         for one in self.authorizations or ():
-            if one.team_id or one.enterprise_id:
-                return one.team_id or one.enterprise_id or ""
+            if one.team_id:
+                return one.team_id
         return self.team_id or (self.team.id if self.team else None) or ""
 
     @property
