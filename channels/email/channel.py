@@ -20,6 +20,7 @@ from inbox.channel import (
     Capabilities,
     Channel,
     Check,
+    Exchange,
     File,
     Heard,
     Inbound,
@@ -44,6 +45,7 @@ class Email(Channel[Settings]):
     capabilities = Capabilities(
         max_text=1_000_000,
         max_attachment=25 * 2**20,  # what the large providers take
+        max_files=50,
         formats=(Format.PLAIN, Format.HTML),
         subject=True,
         copies=True,
@@ -98,8 +100,31 @@ class Email(Channel[Settings]):
             raise
         except Exception as error:
             raise Rejected(f"It cannot be written as a mail ({type(error).__name__}).") from error
-        refused = await self.post.send(whom, mail)
+        refused = await self.handed_over(whom, mail)
         return Sent(external_id=own_id(outgoing, self.settings), reason=refused)
+
+    async def handed_over(self, whom: Sequence[str], mail: bytes) -> str | None:
+        """Hand over a mail, and log what the server said to it; nothing of the mail itself."""
+        began, failure, answer = self.line.now(), None, None
+        try:
+            answer = await self.post.send(whom, mail)
+        except DeliveryError as error:
+            failure = str(error)
+            raise
+        finally:
+            smtp, now = self.settings.smtp, self.line.now()
+            exchange = Exchange(
+                at=began,
+                outward=True,
+                method="SMTP",
+                url=f"smtp://{smtp.host}:{smtp.usual_port}",
+                request=f"A mail of {len(mail)} bytes to {len(whom)}",
+                response=answer or ("" if failure else "Taken"),
+                took=(now - began).total_seconds(),
+                error=failure,
+            )
+            self.line.record(exchange)
+        return answer
 
     async def loaded(self, file: File) -> File:
         """Return *file* with its content."""

@@ -21,6 +21,7 @@ from inbox.tables import (
     AttachmentRow,
     BlobRow,
     EarlyReceiptRow,
+    EarlyUpdateRow,
     ExchangeRow,
     JobRow,
     JournalRow,
@@ -59,6 +60,7 @@ FORGET_REPEATS = delete(RepeatRow).where(RepeatRow.created_at < LONG_AGO)
 FORGET_EXCHANGES = delete(ExchangeRow).where(ExchangeRow.at < LONG_AGO)
 FORGET_TRAFFIC = delete(TrafficRow).where(TrafficRow.hour < LONG_AGO)
 FORGET_RECEIPTS = delete(EarlyReceiptRow).where(EarlyReceiptRow.created_at < LONG_AGO)
+FORGET_UPDATES = delete(EarlyUpdateRow).where(EarlyUpdateRow.created_at < LONG_AGO)
 ATTACHED = select(AttachmentRow.blob).where(among(AttachmentRow.blob, "names"))
 JOURNALLED = select(JournalRow.blob).where(among(JournalRow.blob, "names"))
 OLDEST = tuple(  # rows not settled yet; their payloads may name files that nobody else knows
@@ -85,6 +87,7 @@ async def tidy(desk: Desk, _: Tidy) -> None:
     await sweep(desk, OLD_JOBS, FORGET_JOBS, now - DEAD_JOBS)
     await desk.write(forget, FORGET_REPEATS, now - REPEATS)
     await desk.write(forget, FORGET_RECEIPTS, now - RECEIPTS)
+    await desk.write(forget, FORGET_UPDATES, now - RECEIPTS)
     await desk.write(forget, FORGET_EXCHANGES, now - EXCHANGES)
     await desk.write(forget, FORGET_TRAFFIC, now - TRAFFIC)
     await tidy_files(desk, (await desk.read(unsettled_since, now) - LOOSE_FILES).timestamp())
