@@ -410,6 +410,7 @@ export type Frame =
   | ChangeFrame
   | { type: "typing"; conversation_id: number; agent_id: number | null }
   | { type: "counts"; counts: Counts }
+  | { type: "ringing"; on: boolean }
   | { type: "resync"; sequence: number }
   | { type: "goodbye" };
 

@@ -259,7 +259,7 @@ export const words = {
     answerHere: "Answer here",
     ringPhone: "Ring my phone",
     decline: "Not now",
-    ringingPhone: "Your phone rings.",
+    ringingPhone: "Your phone rings; press 1 there to take the call.",
     hangUp: "Hang up",
     mute: "Mute",
     unmute: "Unmute",
@@ -471,13 +471,14 @@ export const words = {
     mergeFindHint: "Name, address or number",
     mergeNone: "No customer matches.",
     mergeOther: "Choose another",
-    mergeMoves: "What moves here",
+    mergeSwap: "Keep the other record",
+    mergeMoves: "What moves",
     mergeEvidence: "How do you know?",
     mergeEvidenceHint: "Such as: said so on the phone",
     mergeDo: "Merge",
     mergeKeeps: (name: string) =>
-      `${name} keeps this record; the other one is closed. It can be undone.`,
-    merged: (name: string) => `${name} was merged into this record.`,
+      `The record of ${name} stays; the other one goes into it. It can be undone.`,
+    merged: (name: string) => `${name} is no record of its own any more.`,
     unmerged: "Undone: two records again.",
     compare: "Compare",
     takeOff: "Take off",
@@ -583,8 +584,10 @@ export const listName = (list: string): string => words.lists[list] ?? list;
 export const channelName = (kind: string | null): string =>
   kind ? (words.channels[kind] ?? kind) : "";
 
+const NUMBERED = new Set(["telegram", "slack"]); // by which nobody knows a person
+
 /** An address as people read it: what only machines read gives way to a name, or is cut. */
 export function addressName(kind: string, value: string, name?: string): string {
-  if (kind !== "webchat") return value;
-  return name || `${words.visitor} ${value.slice(-4).toUpperCase()}`;
+  if (kind === "webchat") return name || `${words.visitor} ${value.slice(-4).toUpperCase()}`;
+  return (NUMBERED.has(kind) && name) || value;
 }

@@ -133,8 +133,16 @@ function take(frame: Frame): void {
     if (waiting.length === 0) setTimeout(flush, 16); // many frames, one drawing
     waiting.push(frame);
   } else if (frame.type === "counts") counts.value = frame.counts;
+  else if (frame.type === "ringing") for (const listener of ringers) listener();
   else if (frame.type === "typing") noteTyping(frame.conversation_id, frame.agent_id);
   else if (frame.type === "resync") void reload();
+}
+
+const ringers = new Set<() => void>();
+
+/** Have *listener* called whenever this agent's telephone begins or ends to ring. */
+export function onRinging(listener: () => void): void {
+  ringers.add(listener);
 }
 
 function flush(): void {

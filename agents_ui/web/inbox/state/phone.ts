@@ -3,7 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { call as ask } from "../api";
 import type { LiveCall, Message, SoftphoneToken, Taker } from "../shapes";
 import { words } from "../words";
-import { accounts, conversations, me, myId, onHeal, onNews, session } from "./desk";
+import { accounts, conversations, me, myId, onHeal, onNews, onRinging, session } from "./desk";
 import { kept } from "./settings";
 import { say } from "./toasts";
 
@@ -81,6 +81,7 @@ function soon(after: number): void {
 onNews((frame) => {
   if (frame.events.some((event) => event.verb === "call.changed")) soon(100);
 });
+onRinging(() => soon(0));
 onHeal(() => soon(0));
 me.subscribe((known) => known && soon(0));
 

@@ -88,9 +88,14 @@ async function part(merge: number): Promise<void> {
 
 export function MergeDialog() {
   const asked = mergeOpen.value;
-  const [other, setOther] = useState<Customer | null>(null);
+  const [two, setTwo] = useState<[Customer, Customer] | null>(null);
+  const choose = (mine: number, other: number) =>
+    attempt(async () => {
+      const both = await Promise.all([api.customer(mine), api.customer(other)]);
+      setTwo(named(both[0]) || !named(both[1]) ? both : [both[1], both[0]]);
+    });
   useEffect(() => {
-    if (asked?.other) void attempt(async () => setOther(await api.customer(asked.other ?? 0)));
+    if (asked?.other) void choose(asked.id, asked.other);
   }, []);
   if (!asked) return null;
   const close = () => {
@@ -103,14 +108,26 @@ export function MergeDialog() {
         <Button icon="close" kind="quiet" label={words.acts.close} onClick={close} />
       </header>
       <div class="dialog-body">
-        {other ? (
-          <Preview kept={asked} other={other} again={() => setOther(null)} done={close} />
+        {two ? (
+          <Preview
+            key={two[0].id}
+            kept={two[0]}
+            other={two[1]}
+            swap={() => setTwo([two[1], two[0]])}
+            again={() => setTwo(null)}
+            done={close}
+          />
         ) : (
-          <Find not={asked.id} found={setOther} />
+          <Find not={asked.id} found={(other) => void choose(asked.id, other.id)} />
         )}
       </div>
     </Dialog>
   );
+}
+
+/** Say whether a record has a name, and not just the address that it came from. */
+function named(customer: Customer): boolean {
+  return !customer.identities.some((one) => one.value === customer.name);
 }
 
 const PAUSE = 250; // milliseconds after the last key until the desk is asked
@@ -168,8 +185,9 @@ function Find({ not, found }: { not: number; found: (customer: Customer) => void
 }
 
 function Preview(props: {
-  kept: { id: number; name: string };
+  kept: Customer;
   other: Customer;
+  swap: () => void;
   again: () => void;
   done: () => void;
 }) {
@@ -200,10 +218,11 @@ function Preview(props: {
           <b>{other.name}</b>
           <span class="faint">{words.customer.since(onDate(other.created_at))}</span>
         </p>
-        <Icon name="right" />
+        <Button icon="right" kind="quiet" label={words.customer.mergeSwap} onClick={props.swap} />
         <p>
           <Face name={kept.name} id={kept.id} />
           <b>{kept.name}</b>
+          <span class="faint">{words.customer.since(onDate(kept.created_at))}</span>
         </p>
       </div>
       <div>

@@ -83,7 +83,12 @@ export function Ways(props: { id: number; one: Writing; envelope: Envelope; clos
   return (
     <div class="ways">
       {envelope.choices.length > 0 && (
-        <AllWays chosen={way.account_id} envelope={envelope} choose={choose} />
+        <AllWays
+          chosen={way.account_id}
+          envelope={envelope}
+          choose={choose}
+          name={conversations.value.get(id)?.customer.name}
+        />
       )}
       {way.capabilities.copies && (
         <>
@@ -108,7 +113,12 @@ export function Ways(props: { id: number; one: Writing; envelope: Envelope; clos
   );
 }
 
-function AllWays(props: { chosen: number; envelope: Envelope; choose: (account: number) => void }) {
+function AllWays(props: {
+  chosen: number;
+  envelope: Envelope;
+  choose: (account: number) => void;
+  name: string | undefined;
+}) {
   const { envelope } = props;
   const all = [envelope.account_id, ...envelope.choices.map((other) => other.account_id)];
   return (
@@ -127,7 +137,7 @@ function AllWays(props: { chosen: number; envelope: Envelope; choose: (account: 
             <Channel kind={way.channel} />
             <b>{channelName(way.channel)}</b>
             <span class="one-way-to">
-              {way.to.map((value) => addressName(way.channel, value)).join(", ")}
+              {way.to.map((value) => addressName(way.channel, value, props.name)).join(", ")}
             </span>
             <span class="faint">{standing(way) || accounts.value.get(account)?.name}</span>
           </label>
