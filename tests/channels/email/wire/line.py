@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
-from inbox.channel import Raw
+from inbox.channel import Exchange, Raw
 from inbox.errors import Unavailable
 from inbox.model import AccountId
 
@@ -22,7 +22,11 @@ class MemoryLine:
         self.handed_over = 0  #: also what was there already
         self.refusing = False
         self.files: dict[str, bytes] = {}
+        self.exchanges: list[Exchange] = []
         self.changed = asyncio.Condition()
+
+    def record(self, exchange: Exchange) -> None:
+        self.exchanges.append(exchange)
 
     def seal(self, secret: str) -> str:
         return secret[::-1]

@@ -67,6 +67,19 @@ async def test_an_answer_reaches_everybody_on_its_envelope():
     assert sent.reason is None
 
 
+async def test_what_the_server_says_is_logged_and_nothing_of_the_mail():
+    async with mail_server() as server, channel(server.port) as account:
+        await account.send(answer())
+        server.refused["ada@customer.test"] = "550 5.1.1 Unknown"
+        with pytest.raises(Rejected):
+            await account.send(answer(message_id=MessageId(8)))
+
+    taken, refused = account.line.exchanges
+    assert ("SMTP", "Taken", None) == (taken.method, taken.response, taken.error)
+    assert "550 5.1.1 Unknown" in refused.error
+    assert "on its way" not in str(account.line.exchanges)
+
+
 async def test_one_connection_serves_many_answers():
     async with mail_server() as server, channel(server.port) as account:
         for number in range(5):
