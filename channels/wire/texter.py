@@ -22,6 +22,8 @@ BACK = timedelta(days=1)  # how far the first look goes
 CLOCKS = timedelta(minutes=2)  # by which Twilio's clock may differ from ours
 WEBHOOKS_TAKE = timedelta(minutes=3)  # until then the form may come, and it says more
 PAGE = 200
+MOST_HELD = 50_000  #: messages taken from one list
+MOST_ALIKE = 1000  #: messages to one number among which one is looked for
 
 log = structlog.get_logger()
 
@@ -178,9 +180,7 @@ class Texter(Channel[S]):
         """Look among what Twilio sent to this number for a message that broke off."""
         asked = await self.compose(outgoing)
         since = outgoing.created_at - CLOCKS
-        listed = await self.twilio.client.messages.list_async(
-            to=asked["to"], date_sent_after=since, page_size=PAGE, limit=5 * PAGE
-        )
+        listed = await self.listed(since, to=asked["to"], limit=MOST_ALIKE)
         alike = [
             message
             for message in listed
@@ -198,11 +198,20 @@ class Texter(Channel[S]):
         What came just now is left to its webhook, which knows more: names, buttons, places.
         """
         fresh = self.line.now() - WEBHOOKS_TAKE
-        listed = await self.twilio.client.messages.list_async(date_sent_after=since, page_size=PAGE)
+        listed = await self.listed(since)
         for message in reversed(listed):
             waits = message.status in ARRIVED and created(message) > fresh
             if self.is_ours(message) and not waits:
                 yield await self.as_raw(message)
+
+    async def listed(
+        self, since: datetime, *, limit: int = MOST_HELD, **asked: str
+    ) -> Sequence[Any]:
+        """Return what Twilio lists since then, the newest first."""
+        found: Sequence[Any] = await self.twilio.client.messages.list_async(
+            date_sent_after=since, page_size=PAGE, limit=limit, **asked
+        )
+        return found
 
     def is_ours(self, message: Any) -> bool:
         """Tell whether a message went to or from a number of this account."""
