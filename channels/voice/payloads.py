@@ -36,7 +36,10 @@ def parse(raw: Raw) -> Sequence[Heard]:
         raise Unreadable("It came by a way that calls do not have.")
     if READERS[hook] is None:
         return ()
-    form = fields(raw.payload)
+    try:
+        form = fields(raw.payload)
+    except ValueError:
+        raise Unreadable("It is no form that anybody could have filled in.") from None
     return READERS[hook](form, raw.headers)  # type: ignore[misc]  # not none, as was just seen
 
 
@@ -61,7 +64,7 @@ def moment(form: Form, told: Told) -> datetime:
         if form.get("Timestamp"):
             return parsedate_to_datetime(form["Timestamp"]).astimezone(UTC)
         return datetime.fromisoformat(told["at"]).astimezone(UTC)
-    except (KeyError, ValueError, OverflowError, TypeError):
+    except (KeyError, ValueError, OverflowError, TypeError, IndexError):
         raise Unreadable("It does not say when it happened.") from None
 
 

@@ -1,7 +1,8 @@
 """Every channel passes these. A new one joins by adding a folder of recorded traffic.
 
 A recording is what the provider handed over, such as ``seen.json``; ``seen.heard.json``
-beside it says what the channel hears in it.
+beside it says what the channel hears in it, and ``seen.headers.json`` what was kept of the
+way it came, where that matters.
 """
 
 import inspect
@@ -30,10 +31,11 @@ def kind_of(recording):
 def recorded(recording):
     """Return the payload that a recording is about."""
     stem = recording.name.removesuffix(".heard.json")
-    [payload] = [
-        path for path in recording.parent.glob(f"{stem}.*") if not path.name.endswith(".heard.json")
-    ]
-    return Raw(payload=payload.read_bytes())
+    beside = {path.name.removeprefix(stem): path for path in recording.parent.glob(f"{stem}.*")}
+    headers = beside.pop(".headers.json", None)
+    [payload] = [path for end, path in beside.items() if end != ".heard.json"]
+    told = msgspec.json.decode(headers.read_bytes(), type=dict[str, str]) if headers else {}
+    return Raw(payload=payload.read_bytes(), headers=told)
 
 
 def expected(recording):

@@ -33,8 +33,9 @@ ATTRIBUTES = {
 SPOKEN = {"Say", "Play", "Pause"}
 VERBS = ATTRIBUTES.keys() - {"Response", "Conference"}
 INSIDE = {"Response": VERBS, "Gather": SPOKEN, "Dial": {"Conference"}}
-WHILE_WAITING = {"Say", "Play", "Pause", "Hangup", "Redirect", "Leave", "Gather"}
-BOOLEAN = {"true", "false"}
+BOOLEANS = {"beep", "startConferenceOnEnter", "endConferenceOnExit", "playBeep", "transcribe"}
+NUMBERS = {"timeout", "numDigits", "maxLength", "loop"}
+ADDRESSES = {"action", "statusCallback", "recordingStatusCallback", "transcribeCallback"}
 TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)?")
 
 
@@ -67,15 +68,13 @@ def looked_at(element: ET.Element) -> Iterator[str]:
 
 
 def valued(tag: str, name: str, value: str) -> Iterator[str]:
-    if name in {"beep", "startConferenceOnEnter", "endConferenceOnExit", "playBeep", "transcribe"}:
-        if value not in BOOLEAN:
-            yield f"{tag} {name} is {value}."
-    elif name in {"timeout", "numDigits", "maxLength", "loop"}:
-        if not value.isdecimal():
-            yield f"{tag} {name} is {value}."
+    if name in BOOLEANS:
+        fine = value in {"true", "false"}
+    elif name in NUMBERS:
+        fine = value.isdecimal()
     elif name == "language":
-        if not TAG.fullmatch(value):
-            yield f"{tag} {name} is {value}."
-    elif name in {"action", "statusCallback", "recordingStatusCallback", "transcribeCallback"}:
-        if not value.startswith(("http://", "https://")):
-            yield f"{tag} {name} is {value}."
+        fine = bool(TAG.fullmatch(value))
+    else:
+        fine = name not in ADDRESSES or value.startswith(("http://", "https://"))
+    if not fine:
+        yield f"{tag} {name} is {value}."
