@@ -16,12 +16,7 @@ PAGE = 100  #: calls in one answer
 
 async def held(lines: Lines, since: datetime) -> AsyncIterator[Raw]:
     """Yield the calls that came since then, and their ends, as webhooks would have told them."""
-    asked = {
-        "To": lines.number,
-        "StartTime>": since.astimezone(UTC).strftime("%Y-%m-%d"),
-        "PageSize": str(PAGE),
-    }
-    found = await lines.get("Calls", **asked)
+    found = await first_page(lines, since)
     while True:
         for call in found.get("calls") or ():
             if str(call.get("direction")) == "inbound":
@@ -31,6 +26,13 @@ async def held(lines: Lines, since: datetime) -> AsyncIterator[Raw]:
         if not following:
             return
         found = await lines.page(str(following))
+
+
+async def first_page(lines: Lines, since: datetime) -> Mapping[str, Any]:
+    began = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return await lines.get(
+        "Calls", **{"To": lines.number, "StartTime>": began, "PageSize": str(PAGE)}
+    )
 
 
 def told_again(call: Mapping[str, Any]) -> Iterator[Raw]:
