@@ -10,7 +10,7 @@ from aiohttp import web
 
 from channels.slack.compose import BUTTONS, MAX_TEXT, TITLE, place_of, render
 from channels.slack.directory import PATIENCE, Directory
-from channels.slack.doors import EVENTS, INSTALL, OAUTH, Doors
+from channels.slack.doors import EVENTS, INSTALL, OAUTH, SCOPES, Doors
 from channels.slack.emoji import called
 from channels.slack.files import LARGEST, Files
 from channels.slack.installations import Installation, Installations
@@ -46,7 +46,7 @@ HELD_BACK = "Slack held events back; compare the account with its history."
 
 
 class Slack(Channel[Settings]):
-    """A Slack app."""
+    """Customers who write in Slack: in shared channels, in direct messages, or by a mention."""
 
     kind = "slack"
     title = "Slack"
@@ -221,7 +221,15 @@ class Slack(Channel[Settings]):
             await self.take_back(one, channel, ts)
         else:
             text = escaped(amendment.text or "")
-            await self.web.do("chat.update", one.token, channel=channel, ts=ts, text=text)
+            await self.web.do(
+                "chat.update",
+                one.token,
+                channel=channel,
+                ts=ts,
+                text=text,
+                parse="none",
+                blocks=[],  # buttons would hide the text
+            )
 
     async def take_back(self, one: Installation, channel: str, ts: str) -> None:
         """Delete a message, or the file that is one."""
@@ -242,17 +250,21 @@ class Slack(Channel[Settings]):
 
     # --- around -------------------------------------------------------------------------
     async def doctor(self) -> Sequence[Check]:
-        """Look whether each token still opens its workspace."""
-        checks = []
-        for one in (await self.installations.load()).values():
-            try:
-                await self.web.form("auth.test", one.token)
-            except DeliveryError as error:
-                checks.append(Check(name=one.name or one.team, fine=False, found=str(error)))
-            else:
-                checks.append(Check(name=one.name or one.team, fine=True, found="it answers"))
-        found = "install the app, or check bot_token"
-        return checks or [Check(name="workspaces", fine=False, found=found)]
+        """Look whether each token still opens its workspace, and may do all that is needed."""
+        installed = await self.installations.load()
+        if not installed:
+            found = self.installations.trouble or "install the app, or give it a bot_token"
+            return [Check(name="workspaces", fine=False, found=found)]
+        return [await self.looked_at(one) for one in installed.values()]
+
+    async def looked_at(self, one: Installation) -> Check:
+        name = one.name or one.team
+        try:
+            missing = set(SCOPES) - await self.web.scopes(one.token)
+        except DeliveryError as error:
+            return Check(name=name, fine=False, found=str(error))
+        found = f"install it again with {', '.join(sorted(missing))}" if missing else "it answers"
+        return Check(name=name, fine=not missing, found=found)
 
     async def close(self) -> None:
         await self.web.close()

@@ -44,6 +44,7 @@ class Installations:
         self.places: dict[str, str] = {}  #: the installations that are in channels
         self.lock = asyncio.Lock()
         self.loaded = False
+        self.trouble: str | None = None  #: why the settings' token opens nothing
         self.own: str | None = None  #: the workspace of the settings' token
         self.asked_at = line.now()  #: when Slack may be asked for it again
 
@@ -56,8 +57,10 @@ class Installations:
                 self.loaded = True
             if self.settings.bot_token and self.own is None and self.asked_at <= self.line.now():
                 self.asked_at = self.line.now() + AGAIN
-                with suppress(DeliveryError):
+                try:
                     await self.introduce()
+                except DeliveryError as error:
+                    self.trouble = str(error)
         return self.teams
 
     def opened(self, sealed: str | None) -> dict[str, Installation]:
@@ -76,7 +79,7 @@ class Installations:
             name=str(found.get("team", "")),
         )
         self.teams[one.team] = one
-        self.own = one.team
+        self.own, self.trouble = one.team, None
 
     async def add(self, granted: Mapping[str, Any]) -> Installation:
         """Keep what OAuth granted, as `oauth.v2.access` answers."""

@@ -17,10 +17,12 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from channels.slack.dispatch import Dispatch
 from channels.slack.web import Web
+from inbox.channel import Exchange
 from inbox.errors import DeliveryError, Unavailable
 
 HEARTBEAT = 20.0  #: seconds; a connection that does not answer for so long is dead
 FIRST, MOST = 1.0, 60.0  #: seconds until the next attempt, doubled each time
+STEADY = 10.0  #: seconds after which a connection was a good one
 LARGEST = 4 * 2**20  #: bytes of one frame
 FAREWELL = 5.0  #: seconds for what was begun
 
@@ -35,17 +37,20 @@ class Socket:
 
     async def listen(self) -> None:
         """Stay connected until cancelled."""
+        now = asyncio.get_running_loop().time
         pause = FIRST
         while True:
+            began = now()
             try:
                 await self.connected()
-                pause = FIRST
             except DeliveryError as error:
                 self.trouble = str(error)
                 pause = max(pause, getattr(error, "after", None) or 0)
             except (ClientError, TimeoutError, OSError):
                 self.trouble = "The connection to Slack broke."
-            if self.trouble:
+            if now() - began > STEADY:
+                pause = FIRST
+            else:
                 await asyncio.sleep(pause)
                 pause = min(MOST, pause * 2)
 
@@ -83,10 +88,26 @@ class Socket:
         request = SocketModeRequest.from_dict(told)
         if request is None:
             return
+        response: SocketModeResponse | None = None
         with suppress(Unavailable, ConnectionError):  # Slack will bring it again
             response = await self.answer(request)
             if response is not None:
                 await socket.send_str(msgspec.json.encode(response.to_dict()).decode())
+        self.record(told, 200 if response else 503)
+
+    def record(self, told: dict[str, Any], status: int) -> None:
+        """Log an envelope, and whether it was acknowledged."""
+        line = self.web.wire.line
+        line.record(
+            Exchange(
+                at=line.now(),
+                outward=False,
+                method="SOCKET",
+                url=str(told.get("type")),
+                status=status,
+                request=self.web.wire.kept(msgspec.json.encode(told).decode()),
+            )
+        )
 
     async def answer(self, request: SocketModeRequest) -> SocketModeResponse | None:
         """Return the acknowledgement; none when Slack has to bring it again."""

@@ -87,6 +87,14 @@ class Web:
         )
         return checked(answer)
 
+    async def scopes(self, token: str) -> set[str]:
+        """Return what a token may do; Slack says so beside every answer."""
+        answer = await self.wire.call(
+            "POST", f"{self.api}/auth.test", headers=bearer(token), once=False
+        )
+        checked(answer)
+        return set(re.split(r"[,\s]+", answer.headers.get("x-oauth-scopes", "")))
+
     async def pages(
         self, method: str, token: str, items: str, **arguments: Any
     ) -> AsyncIterator[dict[str, Any]]:

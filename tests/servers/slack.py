@@ -57,6 +57,7 @@ class SlackServer:
         self.bytes: dict[str, bytes] = {}
         self.channels: dict[str, set[str]] = defaultdict(set)  #: the teams in each
         self.tokens = {BOT_TOKEN: TEAM}
+        self.scopes: set[str] = set()  #: of every token
         self.codes: dict[str, str] = {}  #: what OAuth grants a token for
         self.clock = int(time.time())  #: of the last message, in Slack's time
         self.sockets: list[web.WebSocketResponse] = []
@@ -200,7 +201,9 @@ class SlackServer:
         answer = doing(told, team or token)
         if fault.hangs:
             await self.held.wait()
-        return web.json_response({"ok": True} | answer if "error" not in answer else answer)
+        scopes = {"X-OAuth-Scopes": ",".join(self.scopes)}
+        said = answer if "error" in answer else {"ok": True} | answer
+        return web.json_response(said, headers=scopes)
 
     def auth_test(self, told: dict[str, Any], team: str) -> dict[str, Any]:
         return {"team_id": team, "team": f"Team {team}", "user_id": BOT_USER, "bot_id": BOT}

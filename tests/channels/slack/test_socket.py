@@ -26,6 +26,9 @@ async def test_an_envelope_is_acknowledged_when_it_is_stored(desk, slack):
 
     assert ["Hello?"] == [one["text"] for one in await desk.heard(1)]
     assert 1 == (await desk.ledger())["message"]
+    line = desk.house.channel("slack").line
+    logged = [one for _, one in line.desk.exchanges if one.method == "SOCKET"]
+    assert all(one.status == 200 and "verification" not in one.request for one in logged)
 
 
 async def test_what_cannot_be_stored_is_not_acknowledged(desk, slack, monkeypatch):

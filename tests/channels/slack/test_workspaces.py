@@ -3,6 +3,7 @@
 import pytest
 from yarl import URL
 
+from channels.slack.doors import SCOPES
 from config import app
 from tests.channels.open_desk import open_desk
 from tests.channels.slack.conftest import SHARED, settings, tell, when
@@ -104,3 +105,22 @@ async def test_what_slack_holds_is_compared_and_what_is_missing_is_taken(slack, 
         assert (7, 0) == (again["compared"]["source"], again["compared"]["missing"])
         assert 2 == len(await desk.conversations())
     assert {BOT_TOKEN} == {call.token for call in slack.calls}
+
+
+async def test_a_look_at_the_account_tells_what_is_missing(desk, slack):
+    path = f"/api/accounts/{desk.house.names['slack']}/check"
+    [check] = (await desk.ask("POST", path))["items"]
+    assert ("workspaces", False) == (check["name"], check["fine"])
+
+    await install(desk, slack, "T0ONE")
+    slack.scopes = set(SCOPES) - {"files:read"}
+    [check] = (await desk.ask("POST", path))["items"]
+    assert ("Team T0ONE", "install it again with files:read") == (check["name"], check["found"])
+
+    slack.scopes = set(SCOPES)
+    [check] = (await desk.ask("POST", path))["items"]
+    assert check["fine"]
+
+    slack.tokens.clear()
+    [check] = (await desk.ask("POST", path))["items"]
+    assert "invalid auth" in check["found"]
