@@ -82,10 +82,10 @@ def run(ctx: click.Context) -> None:
 
     SIGTERM or Ctrl-C closes it: nothing new is let in, what was begun is finished.
     """
-    from config.running import serve
+    from config import running
 
     settings = settings_of(ctx)
-    asyncio.run(serve(settings))
+    running.run(running.serve(settings))
 
 
 @main.command()
@@ -95,9 +95,10 @@ def run(ctx: click.Context) -> None:
 @click.option("--fresh", is_flag=True, help="Begin anew, whatever was written before.")
 def demo(data: Path, host: str, port: int, fresh: bool) -> None:
     """Open a desk with a lively inbox, a shop to chat from and a postbox. Needs no network."""
+    from config import running
     from config.demo import demonstrate
 
-    asyncio.run(demonstrate(data, host=host, port=port, fresh=fresh))
+    running.run(demonstrate(data, host=host, port=port, fresh=fresh))
 
 
 @main.command()

@@ -2,17 +2,26 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
+from typing import Any, TypeVar
 
 import structlog
+import uvloop
 
 from config import logs
 from config.app import House, opened
 from config.settings import AccountSettings, Settings
 
 log = structlog.get_logger()
+R = TypeVar("R")
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def run(work: Coroutine[Any, Any, R]) -> R:
+    """Run *work* on uvloop's event loop, which tells many browsers in half the time."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
 
 
 async def serve(settings: Settings, accounts: Sequence[AccountSettings] | None = None) -> None:

@@ -210,6 +210,12 @@ class ConversationRow(Row):
             postgresql_where=text("assignee_id IS NOT NULL"),
         ),
         Index("ix_conversation_customer", "customer_id", "active_at", "id"),
+        Index(
+            "ix_conversation_queue",
+            "queue_id",
+            sqlite_where=text("queue_id IS NOT NULL"),
+            postgresql_where=text("queue_id IS NOT NULL"),
+        ),
         Index(  # PostgreSQL takes no order from the index above for those with no assignee
             "ix_conversation_unassigned",
             "status",
@@ -231,7 +237,7 @@ class ConversationRow(Row):
     thread: Mapped[str | None]
     thread_account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
-    queue_id: Mapped[int | None] = mapped_column(ForeignKey("queue.id"), index=True)
+    queue_id: Mapped[int | None] = mapped_column(ForeignKey("queue.id"))
     waiting_since: Mapped[datetime | None]
     last_message_id: Mapped[int | None]  # no key: it would have to be written before its target
     last_heard_id: Mapped[int | None]  # of the customer's newest message

@@ -15,6 +15,7 @@ import agents_ui
 from agents_ui.keys import new_token
 from agents_ui.site import Site
 from config.app import be_prompt
+from config.running import run
 from inbox.actions import agent
 from inbox.blobs import DiskBlobs
 from inbox.database import connect
@@ -48,4 +49,4 @@ async def serve(path: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1]), Path(sys.argv[2])))
+    run(serve(Path(sys.argv[1]), Path(sys.argv[2])))

@@ -145,4 +145,6 @@ if __name__ == "__main__":
     if kind == "bare":
         asyncio.run(bare(Path(rest[1])))
     else:
-        asyncio.run(product(rest[0], Path(rest[1])))
+        from config.running import run
+
+        run(product(rest[0], Path(rest[1])))

@@ -169,3 +169,11 @@ def upgrade() -> None:
     op.add_column("message", sa.Column("edited_at", TIME, nullable=True))
     op.add_column("message", sa.Column("deleted_at", TIME, nullable=True))
     op.add_column("message", sa.Column("revision", KEY, server_default="0", nullable=False))
+    op.drop_index(op.f("ix_conversation_queue_id"), "conversation")
+    op.create_index(
+        "ix_conversation_queue",
+        "conversation",
+        ["queue_id"],
+        sqlite_where=sa.text("queue_id IS NOT NULL"),
+        postgresql_where=sa.text("queue_id IS NOT NULL"),
+    )
