@@ -1,21 +1,10 @@
-"""Which numbers may be written to: no premium ones, and only countries that were allowed."""
+"""Which numbers may be written to: none that cost extra, and only in countries that are allowed."""
 
 from collections.abc import Collection
 
-from phonenumbers import (
-    COUNTRY_CODE_TO_REGION_CODE,
-    NumberParseException,
-    PhoneNumber,
-    PhoneNumberType,
-    number_type,
-    parse,
-    region_code_for_number,
-)
+import phonenumbers
 
-DEAR = {
-    PhoneNumberType.PREMIUM_RATE: "a premium-rate number",
-    PhoneNumberType.SHARED_COST: "a shared-cost number",
-}
+from channels.wire.numbers import COSTLY, region_of
 
 
 def objection(number: str, *, countries: Collection[str] = (), premium: bool = False) -> str | None:
@@ -24,20 +13,12 @@ def objection(number: str, *, countries: Collection[str] = (), premium: bool = F
     A country's own list of numbers changes often, so one that is merely unknown is left
     to Twilio to judge.
     """
-    try:
-        parsed = parse(number)
-    except NumberParseException:
+    where = region_of(number)
+    if where is None:
         return f"{number} takes no answers: it is a name or a short number, not a telephone."
-    kind = number_type(parsed)
-    if kind in DEAR and not premium:
-        return f"This is {DEAR[kind]}; the account's settings do not permit it."
-    if countries and not set(regions(parsed)) & set(countries):
-        where = " or ".join(regions(parsed)[:3]) or "an unknown country"
+    kind = COSTLY.get(phonenumbers.number_type(phonenumbers.parse(number)))
+    if kind and not premium:
+        return f"This is {kind}; the account's settings do not permit it."
+    if countries and where not in countries:
         return f"The account's settings permit no texts to {where}."
     return None
-
-
-def regions(number: PhoneNumber) -> list[str]:
-    """Return the countries *number* may belong to; one, when its digits say which."""
-    sure = region_code_for_number(number)
-    return [sure] if sure else list(COUNTRY_CODE_TO_REGION_CODE.get(number.country_code or 0, ()))

@@ -19,7 +19,7 @@ class Settings(Value):
     numbers: tuple[str, ...] = ()  #: Our numbers such as +48221234567; the first begins talks.
     messaging_service_sid: str = ""  #: A messaging service to send by; it begins with MG.
     countries: tuple[str, ...] = ()  #: The only countries to write to, such as PL; empty for all.
-    premium: bool = False  #: Write to premium-rate and shared-cost numbers, too.
+    premium: bool = False  #: Write to numbers that cost more than ordinary ones, too.
     mms: bool = False  #: Send pictures as MMS (US, Canada, Australia); else as links.
     max_file: int = 5 * MEGABYTE  #: Bytes of a file that goes or comes as MMS.
     smart_encoding: bool = True  #: Have Twilio replace fancy quotes that make a text cost double.
@@ -50,6 +50,11 @@ class Settings(Value):
         limit, price = amount(self.spend_a_day), amount(self.segment_price)
         if limit is not None and not price:
             raise ValueError("spend_a_day needs segment_price, to count what was spent")
+
+    @property
+    def address(self) -> str | None:
+        """What customers see of it."""
+        return next(iter(self.numbers), None)
 
     @property
     def pieces_a_day(self) -> int | None:

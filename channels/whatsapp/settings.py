@@ -34,3 +34,8 @@ class Settings(Value):
                 raise ValueError(f"{number!r} is no number such as +48221234567")
         if self.poll_minutes <= 0:
             raise ValueError("poll_minutes must be more than 0")
+
+    @property
+    def address(self) -> str | None:
+        """What customers see of it."""
+        return next(iter(self.numbers), None)

@@ -47,6 +47,7 @@ RESOURCE = {  #: what a listed message calls the fields of a form
     "error_code": "ErrorCode",
     "num_media": "NumMedia",
     "date_sent": "DateSent",
+    "direction": "Direction",
 }
 
 
@@ -58,7 +59,10 @@ def read(raw: Raw, *, prefix: str, proof: Proof) -> Sequence[Heard]:
         raise Unreadable("Twilio's id of the message is missing.")
     status = (form.get("MessageStatus") or form.get("SmsStatus") or "").lower()
     if status and status not in ARRIVED:
-        return [receipt(sid, status, form, raw.headers.get("message"))]
+        news = receipt(sid, status, form, raw.headers.get("message"))
+        if form.get("Direction") == "outbound-reply":  # it answered a webhook, such as HELP
+            return [said_by_us(sid, form, prefix), news]
+        return [news]
     return [inbound(sid, form, prefix=prefix, proof=proof)]
 
 
@@ -104,6 +108,22 @@ def receipt(sid: str, status: str, form: Mapping[str, str], message: str | None)
         delivery=delivery,
         reason=explained(int(code)) if known else None,
         message_id=MessageId(int(message)) if message and message.isdecimal() else None,
+    )
+
+
+def said_by_us(sid: str, form: Mapping[str, str], prefix: str) -> Inbound:
+    """Read an answer that went out without the desk's having sent it."""
+    ours, who = number(form.get("From", ""), prefix), number(form.get("To", ""), prefix)
+    if not who:
+        raise Unreadable("The recipient's number is missing.")
+    return Inbound(
+        external_id=sid,
+        sender=Address(kind=kind(ours, prefix), value=ours),
+        recipients=(Address(kind=kind(who, prefix), value=who),),
+        sent_at=moment(form.get("DateSent")),
+        text=form.get("Body", ""),
+        thread=f"{who}{BETWEEN}{ours}",
+        from_us=True,
     )
 
 

@@ -123,6 +123,14 @@ class FakeTwilio:
             "NumMedia": str(len(files)), "NumSegments": "1", **media, **kinds, **more,
         }  # fmt: skip
 
+    def answered(self, text: str, to: str = "+48600100200") -> None:
+        """Send what the desk told in answer to a webhook."""
+        sid = self.sid("SM")
+        self.messages[sid] = resource(
+            sid, body=text, sender=OURS, to=to, status="delivered", direction="outbound-reply",
+            at=self.now(),
+        )  # fmt: skip
+
     def keep_file(self, message: str, kind: str) -> str:
         path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{message}/Media/{self.sid('ME')}"
         self.files[path] = f"a file of type {kind}".encode(), kind

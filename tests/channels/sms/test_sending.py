@@ -132,6 +132,7 @@ async def test_what_was_spent_outlives_a_restart(account, twilio):
         ("+12125550100", ("CA",), False, "no texts to US"),
         ("+447700900123", ("GB",), False, None),  # not in use; Twilio says so
         ("+881612345678", ("PL",), False, "no texts to 001"),
+        ("+447012345678", (), False, "personal number"),
         ("PARCELS", (), False, "takes no answers"),
         ("12345", (), False, "takes no answers"),
         ("+99999999", (), False, "takes no answers"),

@@ -270,6 +270,25 @@ async def test_who_opted_out_is_left_in_peace_until_they_opt_in(street):
     await street.desk.until(consent)
 
 
+async def test_who_asks_for_help_is_helped_once(tmp_path):
+    async with opened(tmp_path, help_text="We answer until 6 pm.") as street:
+        form = street.twilio.incoming("HELP")
+        assert 200 == await street.twilio.post(street.url, form)
+        assert "<Message>We answer until 6 pm.</Message>" in street.twilio.said
+        [asked] = await street.desk.heard()
+        assert 200 == await street.twilio.post(street.url, form)
+        assert "<Message>" not in street.twilio.said
+
+        street.twilio.answered("We answer until 6 pm.")  # as Twilio sends what we told it
+        await street.channel.look()
+        said = await street.desk.heard(2)
+
+    assert [("in", "HELP"), ("out", "We answer until 6 pm.")] == [
+        (one["direction"], one["text"]) for one in said
+    ]
+    assert asked["conversation_id"] == said[1]["conversation_id"]
+
+
 async def test_each_of_our_numbers_answers_whoever_wrote_to_it(tmp_path):
     ours = ["+48221234567", "+48500100200"]
     async with opened(tmp_path, numbers=ours) as street:
