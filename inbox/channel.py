@@ -461,6 +461,8 @@ def attempt(parse: Callable[[Raw], Sequence[Heard]], raw: Raw) -> Sequence[Heard
         return parse(raw)
     except Unreadable as error:
         return error
+    except RecursionError:
+        return Unreadable("It is nested too deeply.")
     except Exception as error:  # noqa: BLE001  # hostile input must never stop the intake
         return Unreadable(f"{type(error).__name__} while reading it.")
 

@@ -1,5 +1,6 @@
 """How an update of the Bot API is read."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,8 @@ from inbox.model import Address, Pressed, Proof
 KIND = "telegram"
 CUSTOM = "⭐"  #: stands for an emoji that only Telegram can draw
 GONE = ("kicked", "left")
+LACKED = re.compile(r"required positional arguments?: .*")
+NAMES = re.compile(r"'(\w+)'")
 MALFORMED = (
     AttributeError,
     KeyError,
@@ -41,7 +44,16 @@ def parse(raw: Raw) -> Sequence[Heard]:
     try:
         return [sound(one) for one in heard(update)]
     except MALFORMED as error:
-        raise Unreadable(f"This update of Telegram is malformed: {error!r}."[:500]) from error
+        raise Unreadable(malformed(error)) from error
+
+
+def malformed(error: Exception) -> str:
+    """Say what is wrong with an update, as far as the library's complaint tells."""
+    missing = LACKED.search(str(error))
+    if missing or isinstance(error, KeyError):
+        names = NAMES.findall(missing[0] if missing else str(error))
+        return f"This update of Telegram lacks {' and '.join(names) or 'something'}."
+    return "Something in this update of Telegram is not of the kind that it should be."
 
 
 def sound(one: Heard) -> Heard:
@@ -60,7 +72,7 @@ def read(raw: Raw) -> Update:
     try:
         return Update.de_json(told_us, None)
     except MALFORMED as error:
-        raise Unreadable(f"This update of Telegram is malformed: {error!r}."[:500]) from error
+        raise Unreadable(malformed(error)) from error
 
 
 def heard(update: Update) -> Sequence[Heard]:
