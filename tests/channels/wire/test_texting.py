@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import channels
+from channels import sms, whatsapp
 from inbox.channel import Raw, attempt
 from inbox.errors import Unreadable
-from inbox.testing import check_heard, check_parse
+from inbox.testing import check_channel, check_heard
 
 HERE = Path(__file__).parent.parent
 RECORDED = {
@@ -25,9 +26,12 @@ EVERY = [(kind, payload) for kind, payloads in RECORDED.items() for payload in p
 JUNK = st.sampled_from(["", "\0", "-1", "9" * 400, "NaN", "x" * 5000, "\ud83d", "null", "é€🔔"])
 
 
-@pytest.mark.parametrize("kind", RECORDED)
-def test_a_channel_reads_anything_or_says_why_not(kind):
-    check_parse(channels.load(kind), [Raw(payload=payload) for payload in RECORDED[kind]])
+@pytest.mark.parametrize(("kind", "package"), [("sms", sms), ("whatsapp", whatsapp)])
+async def test_a_channel_does_what_every_channel_must(kind, package):
+    settings = package.Settings(account_sid="AC1", auth_token="x", numbers=("+48221234567",))
+    recordings = [Raw(payload=payload) for payload in RECORDED[kind]]
+
+    await check_channel(channels.load(kind), recordings, settings=settings, render=package.render)
 
 
 @given(which=st.sampled_from(EVERY), at=st.integers(0, 4000), byte=st.integers(0, 255))
