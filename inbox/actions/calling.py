@@ -1,6 +1,7 @@
 """Telephone calls on the record: each is one message, and news of it change that message."""
 
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from msgspec import to_builtins
@@ -10,7 +11,7 @@ from sqlalchemy import insert
 from inbox.actions import conversation as conversations
 from inbox.actions.call_record import ENDED, merged, summary, words
 from inbox.channel import Called, File
-from inbox.errors import Invalid
+from inbox.errors import Invalid, NotFound
 from inbox.jobs import Discard, Fetch
 from inbox.model import (
     AccountId,
@@ -153,8 +154,15 @@ def move(unit: Unit, message: Message, talk: Conversation, call: Call, line: str
     if changed:
         unit.conversations.change(talk.id, **changed)
     who = speaker(call)
-    if who and talk.assignee_id is None and not unit.agents.get(who).archived_at:
+    if who and talk.assignee_id is None and works_here(unit, who):
         conversations.assign(unit, talk.id, who, by=None)
+
+
+def works_here(unit: Unit, agent: AgentId) -> bool:
+    """Tell whether *agent* may be given something; a damaged payload can name anybody."""
+    with suppress(NotFound):
+        return unit.agents.get(agent).archived_at is None
+    return False
 
 
 def is_missed(call: Call, message: Message) -> bool:
