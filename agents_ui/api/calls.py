@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 from sqlalchemy import bindparam, select
 
-from agents_ui.api.shapes import CustomerLine, Id, Shape
+from agents_ui.api.shapes import CustomerLine, Id, Page, Shape
 from agents_ui.calls import Call, Endpoints
 from agents_ui.problems import Refused
 from inbox.actions import calling
@@ -111,14 +111,14 @@ class TokenQuery(Struct, kw_only=True, forbid_unknown_fields=True):
 
 # --- what runs ------------------------------------------------------------------------------
 @endpoints("GET", "/calls")
-async def calls(call: Call) -> list[CallShape]:
-    """List the calls that are not over, on every account, the oldest first."""
+async def calls(call: Call) -> Page[CallShape]:
+    """List the calls that are not over, on every account, the oldest first; one page has all."""
     shapes: list[CallShape] = []
     for account, telephone in telephones(call).items():
         running = telephone.running()
         found = await call.read(known, account, [one.external_id for one in running])
         shapes += [shape(account, one, found.get(one.external_id)) for one in running]
-    return sorted(shapes, key=lambda one: one.began_at)
+    return Page(items=sorted(shapes, key=lambda one: one.began_at))
 
 
 def known(unit: Unit, account: AccountId, names: Sequence[str]) -> dict[str, Any]:

@@ -80,6 +80,9 @@ BODIES = {
     "edit": {"text": "x"},
     "record_consent": {"kind": "sms", "value": "x", "granted": False, "source": "x"},
     "change_customer": {"name": "x"},
+    "link": {"kind": "email", "value": "x@x.example"},
+    "merge": {"other_id": 1, "evidence": "x"},
+    "transfer": {"to": "queue:support"},
 }
 
 

@@ -13,6 +13,8 @@ from agents_ui.site import Site
 from inbox.model import Role
 from tests.agents_ui import scenes
 
+NO_TELEPHONE = "/api/calls/token"  # nobody can be called at this desk
+
 
 @pytest.fixture(scope="module")
 def described():
@@ -88,10 +90,13 @@ async def test_answers_are_as_described(street, described):
     looked = 0
     for path, method, operation in operations(described):
         schema = operation["responses"].get("200", {}).get("content", {}).get("application/json")
-        if method != "get" or schema is None:
+        if method != "get" or schema is None or path == NO_TELEPHONE:
             continue
-        answer = await admin.get(path.format(id=1))
-        validator(served, schema["schema"]["$ref"]).validate(answer)
+        told = [one for one in operation["parameters"] if one["in"] == "query"]
+        asked = {one["name"]: "ada" for one in told if one["required"]}
+        answer = await admin.get(path.format(id=1), params=asked)
+        whole = {**schema["schema"], "components": served["components"]}
+        Draft202012Validator(whole).validate(answer)
         looked += 1
     problem = await admin.get("/api/conversations/999", expect=404)
     validator(served, "#/components/schemas/Problem").validate(problem)

@@ -188,7 +188,7 @@ class Office:
         return conversation
 
     async def running(self) -> list[dict[str, Any]]:
-        calls: list[dict[str, Any]] = await self.people[0].ask("GET", "/api/calls")
+        calls: list[dict[str, Any]] = (await self.people[0].ask("GET", "/api/calls"))["items"]
         return calls
 
     async def settled(self) -> None:

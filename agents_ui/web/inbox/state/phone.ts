@@ -1,7 +1,7 @@
 /** The calls of this moment, and what the agent does with them. */
 import { computed, effect, signal } from "@preact/signals";
 import { call as ask } from "../api";
-import type { LiveCall, Message, SoftphoneToken, Taker } from "../shapes";
+import type { LiveCall, Message, Page, SoftphoneToken, Taker } from "../shapes";
 import { words } from "../words";
 import { accounts, conversations, me, myId, onHeal, onNews, onRinging, session } from "./desk";
 import { kept } from "./settings";
@@ -66,7 +66,7 @@ export async function loadCalls(): Promise<void> {
   clearTimeout(timer);
   if (session.peek() !== "in" || !supportsCalls.peek()) return;
   try {
-    liveCalls.value = await ask<LiveCall[]>("GET", "/calls");
+    liveCalls.value = (await ask<Page<LiveCall>>("GET", "/calls")).items;
   } catch {
     // asked again, now or with the next news of a call
   }
