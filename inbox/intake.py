@@ -92,7 +92,8 @@ class Intake:
                 self.awake.clear()
                 if not await self.safe_look():
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self.awake.wait(), ROUND)
+                        async with asyncio.timeout(ROUND):  # wait_for may swallow a cancellation
+                            await self.awake.wait()
         finally:
             self.running = False
             self.desk.bus.listeners.remove(self.wake)
@@ -255,7 +256,9 @@ class Intake:
                 await self.desk.write_in(lane, hear, known)
             except Unavailable:
                 await asyncio.sleep(PAUSE)
-            except Exception as error:  # noqa: BLE001  # one by one they will say who it was
+            except Exception as error:
+                import traceback; traceback.print_exc()
+                # one by one they will say who it was
                 log.error(  # noqa: TRY400  # a trace may show a customer's words
                     "hear_failed", rows=len(known), error=type(error).__name__
                 )

@@ -91,7 +91,8 @@ class Worker:
                 self.awake.clear()
                 pause = await self.safe_round()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.awake.wait(), pause)
+                    async with asyncio.timeout(pause):  # wait_for may swallow a cancellation
+                        await self.awake.wait()
         finally:
             self.desk.bus.listeners.remove(self.wake)
             keeping.cancel()
