@@ -256,9 +256,7 @@ class Intake:
                 await self.desk.write_in(lane, hear, known)
             except Unavailable:
                 await asyncio.sleep(PAUSE)
-            except Exception as error:
-                import traceback; traceback.print_exc()
-                # one by one they will say who it was
+            except Exception as error:  # noqa: BLE001  # one by one they will say who it was
                 log.error(  # noqa: TRY400  # a trace may show a customer's words
                     "hear_failed", rows=len(known), error=type(error).__name__
                 )
