@@ -23,6 +23,7 @@ MODULES = {
     "B5": "sockets",
     "B6": "pages",
     "B7": "pages",
+    "B8": "routing",
     "B9": "mails",
     "B10": "idle",
     "B12": "channels",

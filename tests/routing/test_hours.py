@@ -60,6 +60,7 @@ def says_the_wall(hours, moment):
     return any(opens <= since < closes for opens, closes in hours.ranges(wall.date()))
 
 
+@settings(deadline=None)
 @given(desks(), moments)
 def test_it_is_open_when_the_wall_clock_says_so(calendar, moment):
     hours = Hours(calendar)
@@ -82,6 +83,7 @@ def test_every_quarter_of_an_hour_around_a_changed_night(zone, day):
     assert 900 * sum(said) == hours.seconds(start, start + timedelta(days=3))
 
 
+@settings(deadline=None)
 @given(desks(), moments, seconds, seconds)
 def test_open_seconds_add_up(calendar, since, first, second):
     hours = Hours(calendar)
@@ -93,6 +95,7 @@ def test_open_seconds_add_up(calendar, since, first, second):
     assert 0 <= whole <= first + second
 
 
+@settings(deadline=None)
 @given(desks(), moments, seconds)
 def test_so_many_open_seconds_later_is_the_first_such_moment(calendar, since, wanted):
     hours = Hours(calendar)
@@ -103,6 +106,7 @@ def test_so_many_open_seconds_later_is_the_first_such_moment(calendar, since, wa
     assert not wanted or hours.seconds(since, then - timedelta(seconds=1)) < wanted
 
 
+@settings(deadline=None)
 @given(desks(), moments)
 def test_the_next_open_moment_is_the_first_one(calendar, moment):
     hours = Hours(calendar)
@@ -113,8 +117,8 @@ def test_the_next_open_moment_is_the_first_one(calendar, moment):
     assert hours.seconds(moment, then) == 0
 
 
+@settings(deadline=None)
 @given(moments, seconds)
-@settings(max_examples=30)
 def test_a_desk_that_never_closes_counts_every_second(since, wanted):
     assert since + timedelta(seconds=wanted) == ALWAYS.later(since, wanted)
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.errors import Invalid
@@ -94,6 +94,7 @@ def test_a_promise_is_safe_then_at_risk_then_breached():
     ]
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(timezones=st.just(UTC), min_value=datetime(2020, 1, 1)),  # noqa: DTZ001
     st.floats(1, 10**6),

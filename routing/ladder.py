@@ -1,0 +1,51 @@
+"""Agents on the rungs of a ladder, whoever stands lowest at hand.
+
+With the share of an agent's room that is taken for a rung, the lowest is the least busy one. On
+one rung whoever came first is first: with a single rung, and everybody put back after their turn,
+that is round robin or the longest idle one.
+"""
+
+from collections import OrderedDict
+from heapq import heappop, heappush
+
+from inbox.model import AgentId
+
+
+class Ladder:
+    """Agents in order of their rung, and on a rung as they came; each step takes constant time.
+
+    There are few rungs and many agents, so only rungs are kept in a heap.
+    """
+
+    def __init__(self) -> None:
+        self.rungs: dict[float, OrderedDict[AgentId, None]] = {}
+        self.heap: list[float] = []
+        self.stands: dict[AgentId, float] = {}
+
+    def __len__(self) -> int:
+        return len(self.stands)
+
+    def put(self, agent: AgentId, rung: float) -> None:
+        """Put an agent on a rung, behind all who stand there."""
+        self.leave(agent)
+        self.stands[agent] = rung
+        there = self.rungs.get(rung)
+        if there is None:
+            there = self.rungs[rung] = OrderedDict()
+            heappush(self.heap, rung)
+        there[agent] = None
+
+    def leave(self, agent: AgentId) -> None:
+        """Take an agent off the ladder, who need not stand on it."""
+        rung = self.stands.pop(agent, None)
+        if rung is not None:
+            del self.rungs[rung][agent]
+
+    def first(self) -> AgentId | None:
+        """Return whoever stands lowest; nobody when the ladder is empty."""
+        while self.heap:
+            there = self.rungs[self.heap[0]]
+            if there:
+                return next(iter(there))
+            del self.rungs[heappop(self.heap)]
+        return None
