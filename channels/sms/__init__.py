@@ -75,7 +75,8 @@ class SMS(Texter[Settings]):
 
     async def send(self, outgoing: Outgoing) -> Sent:
         """Send a text, counted before it leaves: a crash never spends more."""
-        pieces = segments(outgoing.text, smart=self.settings.smart_encoding)
+        text = render(outgoing).get("body", "")
+        pieces = segments(text, smart=self.settings.smart_encoding)
         await self.spend(pieces)
         try:
             sent = await super().send(outgoing)

@@ -17,7 +17,8 @@ from channels.wire.consent import START, STOP
 from channels.wire.degrade import numbered
 from channels.wire.texter import Texter, pointed
 from channels.wire.texting import read
-from inbox.channel import Capabilities, Check, Heard, Line, Outgoing, Raw, Template
+from inbox.channel import Capabilities, Check, Heard, Line, Outgoing, Raw, Sent, Template
+from inbox.errors import Rejected
 from inbox.model import Choices, Location, Proof, Templated
 
 __all__ = ["Settings", "WhatsApp", "parse", "render"]
@@ -107,6 +108,13 @@ class WhatsApp(Texter[Settings]):
     @classmethod
     def parse(cls, raw: Raw) -> Sequence[Heard]:
         return parse(raw)
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        try:
+            return await super().send(outgoing)
+        except Rejected:
+            self.contents.known = None  # somebody may have deleted ours; look again next time
+            raise
 
     async def compose(self, outgoing: Outgoing) -> dict[str, Any]:
         content = outgoing.content

@@ -143,11 +143,10 @@ class Texter(Channel[S]):
     async def send(self, outgoing: Outgoing) -> Sent:
         """Hand a message to Twilio; news of it will name our own message."""
         asked = await self.compose(outgoing)
-        message = await self.twilio.client.messages.create_async(
-            **asked,
-            status_callback=self.line.url(f"receipts?message={outgoing.message_id}"),
-        )
-        return acknowledged(message)
+        news = self.line.url(f"receipts?message={outgoing.message_id}")
+        if news.startswith("http"):  # else the desk has no public address; we ask for news
+            asked["status_callback"] = news
+        return acknowledged(await self.twilio.client.messages.create_async(**asked))
 
     async def compose(self, outgoing: Outgoing) -> dict[str, Any]:
         """Return what Twilio is asked for. Raises a `DeliveryError`."""
@@ -200,7 +199,8 @@ class Texter(Channel[S]):
         fresh = self.line.now() - WEBHOOKS_TAKE
         listed = await self.listed(since)
         for message in reversed(listed):
-            waits = message.status in ARRIVED and created(message) > fresh
+            came = message.date_created if message.status in ARRIVED else None
+            waits = came and came > fresh
             if self.is_ours(message) and not waits:
                 yield await self.as_raw(message)
 
@@ -285,13 +285,16 @@ class Texter(Channel[S]):
     # --- whether it works -------------------------------------------------------------------
     async def doctor(self) -> Sequence[Check]:
         """Look whether Twilio lets us in, and whether it knows where to find us."""
-        account = await self.twilio.check_account()
-        if not account.fine:
-            return [account]
-        try:
-            return [account, *await self.check_webhooks()]
-        except DeliveryError as error:
-            return [account, Check(name="webhooks", fine=False, found=str(error))]
+        checks = [await self.twilio.check_account()]
+        if not self.line.url().startswith("https://"):
+            unset = "Twilio calls https addresses only; set public_url to the desk's own."
+            checks.append(Check(name="public address", fine=False, found=unset))
+        elif checks[0].fine:
+            try:
+                checks += await self.check_webhooks()
+            except DeliveryError as error:
+                checks.append(Check(name="webhooks", fine=False, found=str(error)))
+        return checks
 
     async def check_webhooks(self) -> Sequence[Check]:
         raise NotImplementedError

@@ -130,6 +130,8 @@ def said_by_us(sid: str, form: Mapping[str, str], prefix: str) -> Inbound:
 # --- what a customer said -----------------------------------------------------------------
 def inbound(sid: str, form: Mapping[str, str], *, prefix: str, proof: Proof) -> Inbound:
     """Read a customer's message."""
+    if form.get("From", "").partition(":")[1] != prefix[-1:]:
+        raise Unreadable("It came over another channel; its webhook belongs to another account.")
     who = number(form.get("From", ""), prefix)
     ours = number(form.get("To", ""), prefix)
     if not who:

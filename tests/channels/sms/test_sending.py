@@ -325,6 +325,15 @@ async def test_the_doctor_says_when_twilio_lets_nobody_in(account):
     assert "does not accept" in checks["Twilio account"][1]
 
 
+async def test_without_a_public_address_news_is_asked_for(account, twilio):
+    channel = account()
+    channel.line.url = lambda path="": f"/channels/test/{path}"
+    await channel.send(text())
+
+    assert "StatusCallback" not in twilio.asked[0].form
+    assert "set public_url" in (await checked(channel))["public address"][1]
+
+
 # --- settings ---------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("told", "words"),

@@ -194,6 +194,17 @@ async def test_buttons_are_made_once_whatever_the_message_says(channel, twilio):
     assert 3 == len(twilio.sent)
 
 
+async def test_buttons_that_somebody_deleted_are_made_again(channel, twilio):
+    await channel.send(message(content=choices("Monday", "Friday")))
+    twilio.contents.clear()
+    twilio.script.append(Outcome(status=400, code=21655))
+    with pytest.raises(Rejected, match="does not know this template"):
+        await channel.send(message(content=choices("Monday", "Friday")))
+
+    await channel.send(message(content=choices("Monday", "Friday")))
+    assert [twilio.contents[0]["sid"]] == [twilio.asked[-1].form["ContentSid"]]
+
+
 async def test_more_than_three_buttons_are_a_list(channel, twilio):
     await channel.send(message(content=choices("Mon", "Tue", "Wed", "Thu")))
 

@@ -80,3 +80,13 @@ def judge(kind, payload):
 def test_a_status_that_nobody_knows_is_said_so():
     with pytest.raises(Unreadable, match="status 'lost'"):
         channels.load("sms").parse(Raw(payload=b"MessageSid=SM1&MessageStatus=lost"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "sender"), [("sms", "whatsapp:+48600100200"), ("whatsapp", "+48600100200")]
+)
+def test_what_belongs_to_another_account_is_said_so(kind, sender):
+    payload = urlencode({"MessageSid": "SM1", "From": sender, "Body": "Hello"}).encode()
+
+    with pytest.raises(Unreadable, match="another channel"):
+        channels.load(kind).parse(Raw(payload=payload))
