@@ -78,7 +78,7 @@ class VoiceChannel(Channel[Settings], Telephone):
         await self.operator.dial(call, self.allow(to), by, how)
 
     async def answer(self, call: str, by: AgentId, how: How) -> None:
-        self.operator.answer(call, by, how)
+        await self.operator.answer(call, by, how)
 
     async def hang_up(self, call: str, by: AgentId) -> None:
         await self.operator.hang_up(call, by)

@@ -68,6 +68,7 @@ class Live:
     seats: dict[AgentId, Seat] = field(default_factory=dict)
     wanted: dict[AgentId, Mode] = field(default_factory=dict)  #: who comes in to listen, and how
     outside: set[str] = field(default_factory=set)  #: lines of others than agents
+    dropped: set[str] = field(default_factory=set)  #: lines that we had stop ringing
     over: bool = False
 
     @property

@@ -269,7 +269,7 @@ class Operator:
         now = self.line.now()
         for live in self.floor:
             for agent in forgotten(live, now, self.settings.ring_seconds):
-                self.begin(self.lines.end(live.rung[agent].line))
+                self.drop(live, live.rung[agent])
                 self.not_answered(live, agent)
         for live in self.floor.due(now):
             agents = whom(live, self.line.presence.free(), self.settings.ring_together)
@@ -319,6 +319,7 @@ class Operator:
         if live.rung.get(agent) is rung:
             rung.line = line
         elif agent not in live.seats:
+            live.dropped.add(line)
             await self.lines.end(line)
 
     def tell_ringing(
@@ -343,8 +344,12 @@ class Operator:
                 continue
             self.line.presence.end(agent, live.name)
             self.tell_ringing(live, [agent], on=False)
-            if rung.line:
-                self.begin(self.lines.end(rung.line))
+            self.drop(live, rung)
+
+    def drop(self, live: Live, rung: Rung) -> None:
+        """Have one telephone stop; what is told of its line is no news any more."""
+        live.dropped.add(rung.line)
+        self.begin(self.lines.end(rung.line))
 
     def not_answered(self, live: Live, agent: AgentId) -> None:
         """Go on without an agent who did not answer."""
@@ -473,6 +478,8 @@ class Operator:
 
     def agent_gone(self, live: Live, agent: AgentId, line: str) -> None:
         rung = live.rung.get(agent)
+        if line in live.dropped:
+            return
         if rung and rung.line in {"", line}:
             self.not_answered(live, agent)
         else:
@@ -581,15 +588,19 @@ class Operator:
         if live.over or (by not in live.rung and by not in live.seats):
             raise NotFound("Your own telephone could not be rung.")
 
-    def answer(self, name: str, by: AgentId, how: How) -> None:
-        """Give a waiting call to *by*, and stop ringing the others."""
+    async def answer(self, name: str, by: AgentId, how: How) -> None:
+        """Give a waiting call to *by*, where they want it, and stop ringing the others."""
+        await self.number_of(by, how)
         live = self.get(name)
         if not live.waits:
             raise Conflict("This call does not wait for anybody.")
         others = [agent for agent in live.rung if agent != by]
+        rung = live.rung.get(by)
         live.only = by
-        if by not in live.rung:
+        if rung is None or rung.how is not how:
             self.ring(live, [by], how)
+        if rung and rung.how is not how:
+            self.drop(live, rung)
         self.stop_ringing(live, others)
 
     async def hang_up(self, name: str, by: AgentId) -> None:

@@ -13,37 +13,37 @@ SOUND = "http://com.twilio.sounds.music.s3.amazonaws.com/MARKOVICHAMP-Borghestra
 class Settings(Value):
     """The settings of one phone number at Twilio."""
 
-    account_sid: str  #: of the Twilio account; it begins with AC
-    auth_token: str  #: of the Twilio account; it signs what Twilio sends
-    number: str  #: ours, such as +48221234567: it is called, and it is shown when we call
-    api_key_sid: str = ""  #: of an API key, for speaking in the browser; it begins with SK
-    api_key_secret: str = ""  #: of that API key
-    countries: tuple[str, ...] = ()  #: that may be called, such as PL and DE; ours when left out
-    languages: tuple[str, ...] = ("en-US",)  #: that are spoken, the first one by default
-    voices: Texts = {}  #: who speaks, by language, such as Polly.Joanna for en-US
-    greeting: Texts = {}  #: said to every caller, by language
-    menu: dict[str, Node] = {}  #: places of the menu, by name
-    start: str = ""  #: where a caller comes first, such as ``menu:main``; the first queue if empty
-    queues: tuple[str, ...] = ("support",)  #: where callers wait for agents
-    hours: dict[str, tuple[str, ...]] = {}  #: such as monday: 09:00-17:00; always open without any
-    closed_days: tuple[str, ...] = ()  #: such as 2026-12-25
-    time_zone: str = "UTC"  #: of these hours, such as Europe/Warsaw
-    closed_text: Texts = {}  #: said outside the hours, by language
-    music: str = SOUND  #: the address of what callers hear while they wait
-    ring_seconds: int = 20  #: an agent is rung for so long
-    ring_together: int = 3  #: agents that are rung at once; the first to answer has the call
-    longest_wait: int = 15  #: minutes in the queue, until a caller is led to the voicemail
-    callback: bool = True  #: callers may hang up, keep their place, and be called back
-    callback_tries: int = 3  #: how often a customer is called back who does not answer
-    callback_pause: int = 10  #: minutes between two of these
-    voicemail: bool = True  #: callers who reach nobody may leave a message
-    voicemail_text: Texts = {}  #: said before it, by language
-    voicemail_seconds: int = 120  #: the longest message; what is longer is not written down
-    transcribe: bool = True  #: have Twilio write messages down; it knows English only
-    record: bool = False  #: record what is spoken with agents; say so in consent_text
-    consent_text: Texts = {}  #: said before a call that is recorded, by language
-    keep_recordings: int = 90  #: days until recordings are deleted, here and at Twilio; 0 for ever
-    base_url: str = ""  #: of another server than Twilio's own, for tests
+    account_sid: str  #: The account's SID at Twilio; it begins with AC.
+    auth_token: str  #: The account's auth token; Twilio signs what it tells us with it.
+    number: str  #: Our number, such as +48221234567; it is called, and shown when we call.
+    api_key_sid: str = ""  #: An API key for speaking in the browser; it begins with SK.
+    api_key_secret: str = ""  #: The secret of that API key.
+    countries: tuple[str, ...] = ()  #: The only countries to call, such as PL; ours when empty.
+    languages: tuple[str, ...] = ("en-US",)  #: What is spoken; callers hear the first at first.
+    voices: Texts = {}  #: Who speaks, by language, such as Polly.Joanna for en-US.
+    greeting: Texts = {}  #: What every caller hears first, by language.
+    menu: dict[str, Node] = {}  #: The places of the menu, by name.
+    start: str = ""  #: Where callers come first, such as menu:main; the first queue when empty.
+    queues: tuple[str, ...] = ("support",)  #: Where callers wait for agents.
+    hours: dict[str, tuple[str, ...]] = {}  #: By weekday, such as 09:00-17:00; always when empty.
+    closed_days: tuple[str, ...] = ()  #: Days on which nobody answers, such as 2026-12-25.
+    time_zone: str = "UTC"  #: The time zone of hours and days, such as Europe/Warsaw.
+    closed_text: Texts = {}  #: What callers hear outside the hours, by language.
+    music: str = SOUND  #: The address of what callers hear while they wait; better a short piece.
+    ring_seconds: int = 20  #: How long an agent is rung.
+    ring_together: int = 3  #: How many agents are rung at once; the first to answer has the call.
+    longest_wait: int = 15  #: Minutes in the queue, after which a caller comes to the voicemail.
+    callback: bool = True  #: Callers may hang up, keep their place, and be called back.
+    callback_tries: int = 3  #: How often a customer is called back who does not answer.
+    callback_pause: int = 10  #: Minutes between two of these calls.
+    voicemail: bool = True  #: Callers who reach nobody may leave a message.
+    voicemail_text: Texts = {}  #: What they hear before the tone, by language.
+    voicemail_seconds: int = 120  #: The longest message; Twilio writes down no longer ones.
+    transcribe: bool = True  #: Have Twilio write messages down, where callers hear English.
+    record: bool = False  #: Record what is spoken with agents; consent_text has to say so.
+    consent_text: Texts = {}  #: What callers hear when they are recorded, by language.
+    keep_recordings: int = 90  #: Days until recordings are deleted, also at Twilio; 0 for never.
+    base_url: str = ""  #: Another server that speaks as Twilio does, for trying things out.
 
     def __post_init__(self) -> None:
         if not NUMBER.fullmatch(self.number):

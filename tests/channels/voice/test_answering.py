@@ -147,6 +147,23 @@ async def test_an_agent_takes_a_call_that_waits(open_office):
     assert [second.id] == [one["agent_id"] for one in (await office.running())[0]["takers"]]
 
 
+async def test_an_agent_whose_browser_rings_takes_the_call_at_her_telephone(office):
+    agent = await office.hire()
+    await office.twilio.call(CUSTOMER)
+    browser = await agent.rung()
+    path = f"/api/calls/{(await office.call(state='queued'))['id']}/answer"
+    await agent.ask("POST", path, expect=404, how="phone")  # which telephone?
+    await agent.ask("PUT", "/api/calls/phone", phone="+48600999888")
+    await agent.ask("POST", path, how="phone")
+    telephone = await office.until(lambda: office.twilio.ringing("+48600999888"))
+    await office.until(lambda: browser.over)
+    await telephone.answer()
+    await telephone.press("1")
+    await office.settled()
+
+    assert [agent.id] == [one["agent_id"] for one in (await office.running())[0]["takers"]]
+
+
 async def test_an_agent_leaves_a_ringing_call_to_the_others(open_office):
     office = await open_office(ring_together=1)
     first, second = await office.hire(), await office.hire()
