@@ -33,7 +33,7 @@ from inbox.channel import (
     Sent,
     attempt,
 )
-from inbox.errors import DeliveryError, Rejected, Unavailable, Unreadable
+from inbox.errors import Ambiguous, DeliveryError, Rejected, Unavailable, Unreadable
 from inbox.model import Templated
 
 if TYPE_CHECKING:  # Bolt is imported when an account is opened, not when its form is shown
@@ -193,7 +193,9 @@ class Slack(Channel[Settings]):
             thread_ts=thread,
             **render(outgoing, show_author=self.settings.show_author),
         )
-        return Sent(external_id=f"{told.get('channel', channel)}:{told.get('ts')}")
+        if not told.get("ts"):
+            raise Ambiguous("Slack took it, but does not say where it is.")
+        return Sent(external_id=f"{told.get('channel', channel)}:{told['ts']}")
 
     async def way(self, outgoing: Outgoing) -> tuple[Installation, str, str | None]:
         """Return through which workspace a message goes, into which channel and thread."""

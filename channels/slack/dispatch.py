@@ -139,8 +139,10 @@ def key(body: dict[str, Any]) -> str | None:
     a mention twice, with two ids.
     """
     event = body["event"]
-    if event.get("type") in {"message", "app_mention"} and event.get("subtype") in SPOKEN:
-        return f"{event.get('channel')}:{event.get('ts')}"
+    channel, ts = event.get("channel"), event.get("ts")
+    is_new = event.get("type") in {"message", "app_mention"} and event.get("subtype") in SPOKEN
+    if is_new and isinstance(channel, str) and isinstance(ts, str):
+        return f"{channel}:{ts}"
     name = body.get("event_id")
     return name if isinstance(name, str) else None
 

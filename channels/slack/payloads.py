@@ -120,6 +120,7 @@ class Action(Struct):
     action_id: str | None = None
     action_ts: str | None = None
     value: str | None = None
+    url: str | None = None
     text: Text | None = None
 
 

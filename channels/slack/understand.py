@@ -284,7 +284,9 @@ def pressed(envelope: Envelope, known: Knowledge) -> Iterator[Heard]:
 
 
 def is_choice(action: Action) -> bool:
-    return action.type == "button" and (action.action_id or "").startswith(CHOICE)
+    """Tell whether it says something; one that opens a page does not."""
+    is_answer = action.type == "button" and not action.url
+    return is_answer and (action.action_id or "").startswith(CHOICE)
 
 
 def press(envelope: Envelope, action: Action, channel: str, known: Knowledge) -> Inbound:

@@ -1,7 +1,9 @@
 """What happens between a customer in Slack and an agent at the desk, over HTTP."""
 
 import asyncio
+import json
 import time
+from urllib.parse import urlencode
 
 from tests.channels.slack.conftest import EVENTS, SHARED, fetched, ours, tell, when
 from tests.servers.slack import BOT_TOKEN, Fault, signed
@@ -158,3 +160,63 @@ async def job_that_waits(desk):
     )
     found = await desk.house.desk.read(lambda unit: unit.connection.execute(asked).one_or_none())
     return (found[0] - found[1]).total_seconds() if found else None
+
+
+async def test_buttons_are_offered_and_what_is_pressed_comes_back_once(desk, slack):
+    await tell(desk, slack.event(slack.say(SHARED, "U0ADA", "When?", team="T0SHOP")))
+    [message] = await desk.heard(1)
+    buttons = [{"title": "Today", "id": "d0"}, {"title": "See", "url": "https://a.example"}]
+    offered = {"type": "choices", "buttons": buttons}
+    await desk.reply(message["conversation_id"], "Choose:", content=offered)
+    [told] = await desk.until(when(lambda: slack.told("chat.postMessage")))
+    text, row = told["blocks"]
+    assert "Choose:" == text["text"]["text"]
+    assert ["d0", "See"] == [one["value"] for one in row["elements"]]
+
+    ours = slack.messages[SHARED][-1]
+    pressed = {
+        "type": "block_actions",
+        "trigger_id": "1.2.x",
+        "user": {"id": "U0ADA", "team_id": "T0SHOP"},
+        "team": {"id": "T0HOME"},
+        "channel": {"id": SHARED},
+        "message": {"ts": ours["ts"], "thread_ts": ours["thread_ts"], "type": "message"},
+        "actions": [
+            one | {"block_id": "b", "action_ts": slack.next_ts()} for one in row["elements"]
+        ],
+    }
+    for _ in 1, 2:
+        body = urlencode({"payload": json.dumps(pressed)}).encode()
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = await desk.post(EVENTS, body, signed(body) | kind)
+        assert 200 == answer.status
+
+    *_, said = await desk.heard(3)
+    assert "Today" == said["text"]
+    assert ("pressed", "d0") == (said["content"]["type"], said["content"]["id"])
+    assert 3 == len(await desk.messages(message["conversation_id"]))
+
+
+async def test_what_is_broken_in_different_ways_waits_for_a_person_each(desk, slack):
+    broken = [
+        slack.event({"type": "message", "text": "one"}, key="Ev1"),
+        slack.event({"type": "message", "text": "two"}, key="Ev2"),
+        {"type": "event_callback", "event": "three"},
+        {"type": "event_callback", "event": {"type": ["four"]}},
+    ]
+    for payload in broken:
+        assert 200 == (await tell(desk, payload))[0]
+    body = b"{not JSON at all"
+    assert 200 == (await desk.post(EVENTS, body, signed(body))).status
+
+    async def quarantined():
+        return (await desk.ledger())["quarantined"] == 5
+
+    await desk.until(quarantined)
+
+
+async def test_what_slack_holds_back_is_told_to_people(desk, slack):
+    limited = {"type": "app_rate_limited", "team_id": "T0HOME", "minute_rate_limited": 1518467820}
+    assert 200 == (await tell(desk, limited))[0]
+
+    assert "held events back" in desk.house.channel("slack").trouble
