@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -51,6 +51,7 @@ QUEUED = (
     .where(JobRow.dead_at.is_(None), JobRow.share.like("deliver:%"))
     .group_by(JobRow.share)
 )
+S = TypeVar("S", bound=Struct)
 Limit = Annotated[int, Meta(ge=1, le=200)]
 
 
@@ -126,7 +127,7 @@ async def new_account(call: Call, body: NewAccount) -> AccountDetail:
     """Add an account; it begins to work at once. Its secrets are never shown again."""
     with located():
         which = await board(call).add(body.kind, body.name, body.settings, call.agent.id)
-    return await described(call, which)
+    return await call.write(answered, await described(call, which))
 
 
 @endpoints("PATCH", "/accounts/{id}", needs=Role.ADMIN)
@@ -167,7 +168,8 @@ async def test_account(call: Call, id: int, body: TestMessage) -> TestedShape:  
     """Send a test outside any conversation, and say what the provider said."""
     await there(call, id)
     tested = await board(call).test(AccountId(id), body.to, body.text)
-    return TestedShape(sent=tested.sent, said=tested.said, external_id=tested.external_id)
+    shape = TestedShape(sent=tested.sent, said=tested.said, external_id=tested.external_id)
+    return await call.write(answered, shape)
 
 
 @endpoints("POST", "/accounts/{id}/check", needs=Role.ADMIN)
@@ -312,6 +314,11 @@ def exchange(row: Any) -> ExchangeShape:
 
 def webhooks(found: Mapping[str, str]) -> list[WebhookShape]:
     return [WebhookShape(url=url, says=says) for url, says in found.items()]
+
+
+def answered(_: Unit, shape: S) -> S:
+    """Have the answer kept, so that the same request is not carried out again."""
+    return shape
 
 
 # --- who does it ----------------------------------------------------------------------------

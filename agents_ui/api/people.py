@@ -106,6 +106,7 @@ async def alike(call: Call, id: int) -> Page[Alike]:  # noqa: A002
 
 
 def similar(unit: Unit, which: CustomerId) -> list[Alike]:
+    unit.customers.get(which)
     rows = unit.merges.alike(which)
     names = {one.id: one.name for one in unit.customers.some([CustomerId(row[0]) for row in rows])}
     return [Alike(id=row[0], name=names[row[0]], kind=row[1], value=row[2]) for row in rows]
@@ -129,6 +130,7 @@ async def merges(call: Call, id: int) -> Page[MergeShape]:  # noqa: A002
 
 
 def all_of(unit: Unit, which: CustomerId) -> Sequence[Merge]:
+    unit.customers.get(which)
     return unit.merges.of(which)
 
 

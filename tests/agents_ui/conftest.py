@@ -15,10 +15,16 @@ from msgspec import UNSET
 import agents_ui
 from agents_ui import auth, edge
 from agents_ui.site import Site
+from config.plugs import Plugs
+from config.switchboard import Switchboard
 from inbox.actions import agent as agents
+from inbox.actions.tidy import tidy
 from inbox.channel import Capabilities, Channel, Outgoing, Sent
+from inbox.intake import Intake
+from inbox.jobs import Tidy
 from inbox.model import AccountId, AgentId, Format, Role, Value
 from inbox.store.accounts import Configured
+from inbox.worker import Worker
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "a long password"
@@ -155,7 +161,9 @@ async def open_street(desk: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         async def opened(limits: edge.Limits | None = None, **site: Any) -> Street:
             accounts = await desk.write(configure)
             named = {AccountId(number): Letters(Nothing(), None) for number in accounts.values()}
+            board = Switchboard(Plugs(desk, Intake(desk, named), Worker(desk, {Tidy: tidy}), named))
             settings = {"public_url": "http://desk.example", "channels": named, **site}
+            settings.setdefault("switchboard", board)
             return await stack.enter_async_context(Street(desk, Site(**settings), limits))
 
         yield opened

@@ -82,7 +82,7 @@ BODIES = {
     "change_customer": {"name": "x"},
     "link": {"kind": "email", "value": "x@x.example"},
     "merge": {"other_id": 1, "evidence": "x"},
-    "transfer": {"to": "queue:support"},
+    "transfer": {"queue": "support"},
 }
 
 
@@ -92,7 +92,7 @@ async def test_records_that_do_not_exist_are_not_found(street):
         if not one.numbers:
             continue
         for number in (987654321, 2**63 - 1, 2**63, 10**30):
-            path = f"/api{one.path}".format(id=number, emoji="x")
+            path = f"/api{one.path}".format(**dict.fromkeys(one.numbers, number) | {"emoji": "x"})
             query = "?token=x" if one.name == "download" else ""
             body = {"json": BODIES.get(one.name, {})} if one.method != "GET" else {}
             await admin.call(one.method, f"{path}{query}", expect=404, **body)
