@@ -35,7 +35,7 @@ from inbox.store.calls import Calls
 from inbox.store.journal import short_key
 from inbox.store.numbers import keys
 from inbox.tables import AttachmentRow
-from inbox.words import clean, cut, preview
+from inbox.words import clean, cleaned, cut, preview
 
 PHONE = "phone"
 UNANSWERED = ("missed", "abandoned", "voicemail")
@@ -95,11 +95,11 @@ def attach(unit: Unit, message: Message, account: AccountId, file: File) -> Atta
     added = insert(AttachmentRow).values(
         message_id=message.id,
         name=cut(file.name, MAX_NAME),
-        media_type=file.media_type,
+        media_type=cut(file.media_type, MAX_NAME),
         size=file.size,
         blob="",
         inline=False,
-        source=file.source,
+        source=file.source and clean(file.source),
     )
     number = AttachmentId(unit.connection.execute(added.returning(AttachmentRow.id)).scalar_one())
     unit.enqueue(Fetch(attachment_id=number, account_id=account))
@@ -113,7 +113,7 @@ def settle(unit: Unit, message: Message, call: Call, revision: int) -> None:
     line = summary(call, outward=outward)
     spoken = words(call)
     fields: dict[str, Any] = {
-        "content": to_builtins(call),
+        "content": cleaned(to_builtins(call)),
         "revision": revision,
         "text": clean(f"{line}\n\n{spoken}" if spoken else line),
     }

@@ -29,7 +29,7 @@ from inbox.model import (
 from inbox.notices import Promised
 from inbox.store import Unit
 from inbox.store.attachments import Given
-from inbox.words import clean, cut, preview
+from inbox.words import clean, cleaned, cut, preview
 
 MAX_TEXT = 200_000
 MAX_FILES = 50
@@ -112,7 +112,7 @@ def say(
         recipients=envelope.to,
         copied=envelope.copied,
         author_id=by,
-        content=None if piece.content is None else to_builtins(piece.content),
+        content=None if piece.content is None else cleaned(to_builtins(piece.content)),
         reason=PAUSED if envelope.account.paused_at else None,
         **fields,
     )
