@@ -152,7 +152,7 @@ function Acts({ id, c }: { id: number; c: Conversation }) {
       </Button>
       <Button
         icon="panel"
-        label={customerShown.value ? words.acts.hideCustomer : words.acts.showCustomer}
+        label={customerInSight() ? words.acts.hideCustomer : words.acts.showCustomer}
         keys="c"
         onClick={toggleCustomer}
       />
@@ -160,9 +160,17 @@ function Acts({ id, c }: { id: number; c: Conversation }) {
   );
 }
 
+function roomBeside(): boolean {
+  return matchMedia("(min-width: 1100px)").matches;
+}
+
+function customerInSight(): boolean {
+  return roomBeside() ? customerShown.value : drawerOpen.value;
+}
+
 /** Show or hide the customer: beside the conversation, or over it where there is no room. */
 export function toggleCustomer(): void {
-  if (matchMedia("(min-width: 1100px)").matches) customerShown.value = !customerShown.peek();
+  if (roomBeside()) customerShown.value = !customerShown.peek();
   else drawerOpen.value = !drawerOpen.peek();
 }
 
