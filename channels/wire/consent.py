@@ -25,9 +25,6 @@ START = listed("""
     prihlasit přihlásit старт
 """)
 HELP = listed("help info aide hilfe ayuda ajuda aiuto pomoc hjälp довідка")
-TWILIOS = listed("""
-    stop stopall unsubscribe cancel end quit revoke optout arret arrêt start unstop help info
-""")  #: these it answers by itself
 
 
 def word(text: str) -> str:

@@ -132,7 +132,7 @@ class Wire:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | list[tuple[str, str]] | None = None,
         json: Any = None,
         data: Any = None,
         auth: tuple[str, str] | None = None,
@@ -356,7 +356,7 @@ def signed_in(auth: tuple[str, str] | None) -> dict[str, str]:
     return {"Authorization": encode_basic_auth(*auth)} if auth else {}
 
 
-def full(url: str, params: Mapping[str, str] | None) -> str:
+def full(url: str, params: Mapping[str, str] | list[tuple[str, str]] | None) -> str:
     if not params:
         return url
     return f"{url}{'&' if '?' in url else '?'}{urlencode(params)}"
@@ -383,7 +383,7 @@ def shown(body: Any) -> str:
             return body
         case bytes():
             return body[: 4 * LOGGED].decode(errors="replace")
-        case Mapping():
+        case Mapping() | list():
             return urlencode(body, doseq=True)
     return f"({type(body).__name__})"
 

@@ -90,7 +90,7 @@ class Texter(Channel[S]):
         ]
 
     def weighed(self, heard: Heard) -> Heard:
-        if not isinstance(heard, Inbound) or heard.consent is not None:
+        if not isinstance(heard, Inbound) or heard.from_us or heard.consent is not None:
             return heard
         settings = self.settings
         said = consent(heard.text, out=settings.opt_out_words, back=settings.opt_in_words)

@@ -221,3 +221,4 @@ async def test_the_library_speaks_over_our_wire(line):
         )
     ] == asked
     assert "hidden" not in str(line.exchanges)
+    assert asked[0][1] == line.exchanges[0].request
