@@ -18,7 +18,7 @@ Texts = dict[str, str]  #: by language
 class Option(Value):
     """Something a caller can choose."""
 
-    to: str  #: ``menu:NAME``, ``queue:NAME``, ``voicemail``, ``callback`` or ``hang-up``
+    to: str  #: menu:NAME, queue:NAME, voicemail, callback or hang-up
     press: str = ""  #: the digits that choose it
     words: tuple[str, ...] = ()  #: what chooses it when it is said, in any language
     label: str = ""  #: what the record says was chosen; the digits when left out
@@ -32,7 +32,7 @@ class Option(Value):
 class Node(Value):
     """One place in the menu."""
 
-    say: Texts = {}  #: what is said, by language such as ``en-US``
+    say: Texts = {}  #: what is said, by language such as en-US
     play: Texts = {}  #: the address of a sound that is played instead, by language
     options: tuple[Option, ...] = ()
     speech: bool = False  #: the caller may speak instead of pressing
