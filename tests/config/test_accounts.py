@@ -18,7 +18,10 @@ from inbox.channel import Exchange, Raw
 from inbox.model import Role
 from inbox.tables import EventRow, ExchangeRow, MessageRow
 from tests.agents_ui.waiting import until
+from tests.channels.email.wire.conftest import mailserver, user  # noqa: F401  # fixtures
+from tests.channels.email.wire.line import mail
 from tests.config import pigeon
+from tests.servers.dovecot import PASSWORD as DOVECOT
 
 PASSWORD = "a long password"
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -379,3 +382,47 @@ async def test_supervisors_look_and_agents_only_learn_how_they_are(house, admin)
 
     assert ("tower", True, False) == (seen["name"], seen["healthy"], seen["paused"])
     assert "settings" not in seen
+
+
+# --- real channels --------------------------------------------------------------------------
+async def test_a_chat_that_is_changed_says_goodbye_to_its_visitors(house, admin):
+    shop = {"kind": "webchat", "name": "shop", "settings": {"origins": ["*"]}}
+    added = await admin.call("POST", "/api/accounts", shop, expect=201)
+    address = f"{house.url}/channels/shop/socket"
+
+    async with aiohttp.ClientSession() as visitor, visitor.ws_connect(address) as socket:
+        path = f"/api/accounts/{added['id']}"
+        await admin.call("PATCH", path, {"settings": {"title": "Ask us"}})
+        async with asyncio.timeout(60):
+            while not socket.closed:
+                await socket.receive()
+        async with visitor.ws_connect(address) as again:
+            assert not again.closed
+
+    assert "Ask us" == house.plugs.widgets["shop"].front()["title"]
+
+
+async def test_a_mailbox_is_read_as_soon_as_it_is_added(house, admin, mailserver, user):  # noqa: F811
+    mailserver.deliver(user, mail(1))
+    server = {"host": "localhost", "security": "none", "user": user, "password": DOVECOT}
+    settings = {
+        "address": f"{user}@desk.test",
+        "imap": server | {"port": mailserver.port},
+        "smtp": server | {"port": 1},
+    }
+    body = {"kind": "email", "name": "support", "settings": settings}
+    added = await admin.call("POST", "/api/accounts", body, expect=201)
+    await until_stored(house, 1)
+
+    path = f"/api/accounts/{added['id']}"
+    assert (f"{user}@desk.test", True) == (added["address"], added["testable"])
+    checks = {
+        one["name"]: one["fine"] for one in (await admin.call("POST", f"{path}/check"))["items"]
+    }
+    assert (True, False) == (checks["IMAP sign-in"], checks["SMTP sign-in"])
+    assert not (await admin.call("POST", f"{path}/test", {"to": "ada@x.example"}))["sent"]
+    await admin.call("POST", f"{path}/pause")
+    mailserver.deliver(user, mail(2))
+    await admin.call("POST", f"{path}/resume")
+    await until_stored(house, 2)
+    assert (await admin.call("GET", path))["health"]["listening"]
