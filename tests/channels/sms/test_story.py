@@ -77,7 +77,7 @@ async def opened(folder, **more):
 def impatient(monkeypatch):
     """Pauses between attempts are short here."""
     monkeypatch.setattr("inbox.worker.FIRST", 0.01)
-    monkeypatch.setattr("inbox.actions.ascertain.WAITS", (0.1, 0.1))
+    monkeypatch.setattr("inbox.actions.ascertain.WAITS", (0.1,) * 20)
 
 
 @pytest.fixture
@@ -233,7 +233,7 @@ async def test_wrong_credentials_wait_for_repair(street):
 @pytest.mark.parametrize("trouble", [{"cut": True}, {"hang": True}])
 async def test_what_broke_off_is_looked_up_and_never_repeated(street, trouble):
     talk = await street.greeted()
-    street.channel.twilio.wire.timeout = ClientTimeout(total=1)
+    street.channel.twilio.wire.timeout = ClientTimeout(total=3)
     street.twilio.script.append(Outcome(**trouble))
     answer = await street.reply(talk, "It leaves today.")
 
