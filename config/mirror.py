@@ -126,7 +126,7 @@ class Following:
             await self.desk.write(put, account, one.conversation_id, place)
         who, text = line(one)
         await mirror.tell(place, text, who=who)
-        if one.direction == Direction.IN:
+        if one.direction == Direction.IN and one.verb == "message.added":
             await self.desk.write(seen, account, one.conversation_id, one.message_id)
 
     def heading(self, one: News) -> Any:
@@ -188,6 +188,10 @@ def line(one: News) -> tuple[str | None, str]:
         why = (one.change or {}).get("reason") or delivered(one)
         return None, f"An answer did not reach the customer: {why}\n> {text[:200]}"
     said = "\n".join(part for part in (text, *files) if part)
+    if one.verb == "message.edited":
+        said = f"(changed) {said}"
+    elif one.verb == "message.deleted":
+        said = f"(taken back) {text[:200]}"
     match one.direction:
         case Direction.IN:
             return one.sender_name or one.customer, said

@@ -13,9 +13,13 @@ from inbox.errors import DeliveryError
 from inbox.model import Value
 
 FRESH = timedelta(hours=1)
+CERTAIN = timedelta(minutes=5)  #: for which somebody may act on what Slack said of them
 AGAIN = timedelta(minutes=1)  #: until somebody is asked for again that Slack did not tell of
 PATIENCE = 3.0  #: seconds; a message is read without names rather than late
 MOST = 10_000
+
+
+Known = tuple[datetime, datetime, "User | None"]  #: when we asked, how long it holds, and who
 
 
 class User(Value):
@@ -34,7 +38,7 @@ class Directory:
         self.line = line
         self.web = web
         self.installations = installations
-        self.users: OrderedDict[tuple[str, str], tuple[datetime, User | None]] = OrderedDict()
+        self.users: OrderedDict[tuple[str, str], Known] = OrderedDict()
 
     async def known(self, team: str, users: Iterable[str]) -> Mapping[str, User]:
         """Return those of *users* that Slack tells of in time."""
@@ -49,10 +53,16 @@ class Directory:
             self.remember(team, user, None, AGAIN)
             return None
 
-    async def look_up(self, team: str, user: str) -> User | None:
-        """Return who *user* is, seen from *team*. Raises a `DeliveryError`."""
-        until, found = self.users.get((team, user), (self.line.now(), None))
-        if until > self.line.now():
+    async def look_up(self, team: str, user: str, *, certain: bool = False) -> User | None:
+        """Return who *user* is, seen from *team*. Raises a `DeliveryError`.
+
+        Who has to be *certain* is told nothing old, and never that nobody could be asked.
+        """
+        now = self.line.now()
+        asked_at, until, found = self.users.get((team, user), (now, now, None))
+        if certain:
+            until = min(until, asked_at + CERTAIN) if found else now
+        if until > now:
             return found
         installation = await self.installations.of(team)
         told = await self.web.ask("users.info", installation.token, user=user)
@@ -61,7 +71,8 @@ class Directory:
         return found
 
     def remember(self, team: str, user: str, found: User | None, lasts: timedelta) -> None:
-        self.users[team, user] = self.line.now() + lasts, found
+        now = self.line.now()
+        self.users[team, user] = now, now + lasts, found
         if len(self.users) > MOST:
             self.users.popitem(last=False)
 

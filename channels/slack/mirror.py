@@ -30,6 +30,7 @@ from inbox.errors import (
 from inbox.model import ConversationId
 
 REPLY = "mirror_reply"  #: the name of the button, and of the form it opens
+WRITTEN = {None, "file_share", "thread_broadcast"}  #: kinds of messages that people write
 PATIENCE = 2.5  #: seconds to find out who writes; Slack wants its answer in three
 MOST = 3000  #: characters of one message; the rest is read at the desk
 NO_PLACE = {SAYINGS[error] for error in ("channel_not_found", "is_archived", "not_in_channel")}
@@ -120,7 +121,7 @@ class Mirror:
         except msgspec.ValidationError:
             return  # nobody's words look like that
         event = envelope.event or Event()
-        if event.type != "message" or event.subtype not in {None, "file_share"}:
+        if event.type != "message" or event.subtype not in WRITTEN:
             return
         await self.installations.load()
         known = Knowledge(ourselves=self.installations.ourselves)
@@ -223,12 +224,14 @@ class Mirror:
 
     async def colleague(self, team: str, user: str) -> User | None:
         """Return who Slack says it is; nobody from elsewhere, no guest, no unproved address."""
+        own = self.settings.own_teams
         try:
             async with asyncio.timeout(PATIENCE):
-                found = await self.directory.look_up(self.settings.own_teams[0], user)
+                found = await self.directory.look_up(own[0], user, certain=True)
+        except Rejected:
+            return None  # Slack knows nobody of that name
         except TimeoutError:
             raise TryLater("Slack does not say in time who you are.") from None
-        own = self.settings.own_teams
         if found is None or team not in own or found.team not in own:
             return None
         return found if found.confirmed and found.member and found.email else None

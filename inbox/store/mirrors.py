@@ -21,7 +21,7 @@ from inbox.tables import (
     QueueRow,
 )
 
-TOLD = ("message.added", "note.added", "delivery.changed")
+TOLD = ("message.added", "message.edited", "message.deleted", "note.added", "delivery.changed")
 POSITION = select(MirrorRow.event_id).where(MirrorRow.account_id == bindparam("account"))
 NEWEST = select(func.max(EventRow.id))
 WHERE = select(MirroredRow.place).where(

@@ -1,6 +1,7 @@
 """Agents follow another account's conversations in Slack, and answer from there by command."""
 
 import json
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -55,6 +56,34 @@ async def test_a_conversation_is_a_thread_and_its_messages_are_mirrored(desk, sl
         slack.messages[HOME][2]["text"],
         slack.messages[HOME][2]["username"],
     )
+
+
+async def test_what_a_customer_changes_and_takes_back_is_told(desk, slack):
+    await begun(desk, slack)
+    said = slack.messages[SHARED][0] | {"channel": SHARED}
+    await tell(desk, slack.event(slack.changed(said, "Where is parcel 7?")))
+    await tell(desk, slack.event(slack.deleted(said)))
+    await desk.until(when(lambda: len(slack.messages[HOME]) == 4))
+
+    assert ["(changed) Where is parcel 7?", "(taken back) Where is parcel 7?"] == [
+        one["text"] for one in slack.messages[HOME][2:]
+    ]
+
+
+async def test_an_agent_whose_address_changed_is_a_stranger_within_minutes(desk, slack):
+    head, _ = await begun(desk, slack)
+    await tell(desk, written(slack, "U0DESK", "a note", head["ts"]))
+    await desk.heard(2)
+    slack.person("U0DESK", "Ada", "somebody@desk.example")
+    later = desk.house.desk.clock() + timedelta(minutes=5)
+    desk.house.channel("slack").line.desk.clock = lambda: later
+    event = written(slack, "U0DESK", "!reply No longer hers.", head["ts"])
+    body = json.dumps(event).encode()
+    assert 200 == (await desk.post(EVENTS, body, signed(body, at=later.timestamp()))).status
+
+    [refusal] = slack.told("chat.postEphemeral")
+    assert "email" in refusal["text"]
+    assert 1 == len(slack.messages[SHARED])
 
 
 async def test_what_agents_write_in_the_thread_is_a_note_and_never_leaves(desk, slack):
