@@ -130,6 +130,7 @@ async def opened(
         house = gathered(settings, desk)
         await house.plugs.open(settings.accounts() if accounts is None else accounts)
         leaving.push_async_callback(house.plugs.close)
+        leaving.push_async_callback(house.watch.close)
         if not working:
             yield house
             return
@@ -141,7 +142,6 @@ async def opened(
         start(house, works)
         leaving.push_async_callback(stop, house, list(works))
         start(house, {"watch": house.watch.run})
-        leaving.push_async_callback(house.watch.write_down)
         leaving.push_async_callback(stop, house, ["watch"])
         house.plugs.work()
         leaving.push_async_callback(house.plugs.rest)

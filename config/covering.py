@@ -35,6 +35,7 @@ def covered(exchange: Exchange, secrets: Iterable[str]) -> Exchange:
     known = forms(secrets)
 
     def cover(text: str) -> str:
+        text = text[: 8 * MOST]  # what is cut off afterwards would be covered in vain
         for secret in known:
             text = text.replace(secret, COVER)
         return SIGNED.sub(rf"\1\2{COVER}", BOT.sub(f"/bot{COVER}", text))

@@ -130,7 +130,7 @@ class Plugs:
     async def adopt(self, kept: Kept) -> None:
         """Have what runs here be as the store has it."""
         before = self.all.get(kept.id)
-        if kept.archived_at or (kept.settings is None and kept.name not in self.file):
+        if kept.archived_at or not (kept.settings or kept.name in self.file):
             if before:
                 await self.unplug(before)
             return

@@ -108,7 +108,7 @@ class Switchboard:
 
     async def changeable(self, which: AccountId) -> Kept:
         kept = await self.desk.read(lambda unit: unit.accounts.kept(which))
-        if kept.name in self.plugs.file or kept.settings is None:
+        if kept.name in self.plugs.file or not (kept.settings or kept.archived_at):
             raise Conflict("This account stands in the settings file; change it there.")
         if kept.archived_at:
             raise Conflict("This account is archived; add it again to use it.")

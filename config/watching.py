@@ -7,6 +7,7 @@ down together, a few times a minute.
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import msgspec
@@ -60,6 +61,11 @@ class Watch:
         if looks % BEATS == 0:
             await self.judge(silences=looks % SILENCES == 0)
 
+    async def close(self) -> None:
+        """Write down what the last ones did; a store that is away loses no more than that."""
+        with suppress(Unavailable):
+            await self.write_down()
+
     async def write_down(self) -> None:
         """Write what accounts did, and what was said with their providers."""
         exchanges = self.gathered()
@@ -96,7 +102,7 @@ class Watch:
                 await (self.tell(kept, why) if why else self.relieve(kept))
 
     async def tell(self, kept: Kept, why: str) -> None:
-        if self.reported.get(kept.id) != why:
+        if kept.trouble is None or self.reported.get(kept.id) != why:
             self.reported[kept.id] = why
             await self.desk.write(verbs.trouble, kept.id, why)
             log.warning("account_trouble", account=kept.id)

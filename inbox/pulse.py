@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from inbox.model import AccountId, Value
 
 ENOUGH = timedelta(minutes=5)  # of failures that go away by themselves, until they are trouble
+FORGOTTEN = timedelta(hours=13)  # whatever is tried again has been by then
 
 
 class Beat(Value):
@@ -26,7 +27,9 @@ class Pulse:
         self.heard: Counter[AccountId] = Counter()
         self.sent: Counter[AccountId] = Counter()
         self.refused: dict[AccountId, str] = {}  #: what a provider said of our credentials
-        self.failing: dict[AccountId, tuple[datetime, str]] = {}  #: since when, and how lately
+        self.failing: dict[
+            AccountId, tuple[datetime, datetime, str]
+        ] = {}  #: since when, until when, why
 
     def hear(self, account: AccountId, at: datetime, count: int = 1) -> None:
         """Note that *count* payloads came."""
@@ -43,8 +46,8 @@ class Pulse:
         """Note that a provider did not take something; *for_good* until somebody acts."""
         if for_good:
             self.refused[account] = why
-        first, _ = self.failing.get(account, (at, why))
-        self.failing[account] = (first, why)
+        first, _, _ = self.failing.get(account, (at, at, why))
+        self.failing[account] = (first, at, why)
 
     def forgive(self, account: AccountId) -> None:
         """Forget what failed: it works, or somebody has done something."""
@@ -55,8 +58,8 @@ class Pulse:
         """Return why nothing leaves by an account: it was refused, or fails for a while."""
         if why := self.refused.get(account):
             return why
-        first, lately = self.failing.get(account, (now, ""))
-        return lately if now - first > ENOUGH else None
+        first, last, lately = self.failing.get(account, (now, now, ""))
+        return lately if last - first > ENOUGH and now - last < FORGOTTEN else None
 
     def taken(self) -> dict[AccountId, Beat]:
         """Return what happened since the last time, and begin anew."""

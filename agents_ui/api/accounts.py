@@ -250,7 +250,7 @@ def figured(unit: Unit) -> Figures:
 
 def detail(kept: Kept, shown: Shown | None, figures: Figures) -> AccountDetail:
     """Show an account; one that runs nowhere here shows what the store knows."""
-    known = shown or Shown(title=kept.kind, from_file=kept.settings is None)
+    known = shown or Shown(title=kept.kind, from_file=not kept.settings and not kept.archived_at)
     return AccountDetail(
         id=kept.id,
         kind=kept.kind,

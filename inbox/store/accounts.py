@@ -142,7 +142,7 @@ class Accounts:
                 self.change(there.id, **told, archived_at=None)
         named = {wanted.name for wanted in configured}
         for name, account in known.items():
-            if name not in named and account.settings is None and account.archived_at is None:
+            if name not in named and not account.settings and account.archived_at is None:
                 self.change(account.id, archived_at=at)
         return {account.name: account.id for account in self.all() if account.name in named}
 

@@ -151,6 +151,7 @@ async def test_a_provider_that_is_away_for_a_moment_is_no_trouble(house, tower, 
     assert [0, 0] == await told(house)
 
     time.now += timedelta(minutes=6)
+    house.desk.pulse.fail(tower, "It is busy.", time.now, for_good=False)
     await house.watch.judge()
     assert "It is busy." == (await kept(house, tower)).trouble
 
