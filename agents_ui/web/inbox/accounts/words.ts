@@ -5,7 +5,7 @@ export const words = {
   title: "Accounts",
   add: "Add an account",
   list: "Channel accounts",
-  loading: "Loading the accounts …",
+  loading: "Loading …",
   failed: "The accounts could not be loaded",
   failedHint: "They will be tried again as soon as the desk answers.",
   none: "No accounts yet",
