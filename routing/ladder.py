@@ -27,7 +27,8 @@ class Ladder:
 
     def put(self, agent: AgentId, rung: float) -> None:
         """Put an agent on a rung, behind all who stand there."""
-        self.leave(agent)
+        if agent in self.stands:
+            del self.rungs[self.stands[agent]][agent]
         self.stands[agent] = rung
         there = self.rungs.get(rung)
         if there is None:

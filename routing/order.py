@@ -8,9 +8,10 @@ before all that are not, the oldest promise first (Jackson 1955: the earliest du
 the greatest lateness least). Who was promised nothing is at risk after the desk's patience.
 """
 
-from collections.abc import Hashable, Iterable
-from datetime import datetime
+from collections.abc import Container, Hashable, Iterable
+from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
+from itertools import chain
 
 from msgspec import field
 
@@ -75,23 +76,22 @@ def check(weights: Weights, where: str = "order") -> None:
         refuse(f"{where}.priority", f"It has no head start for {missing[0]}.")
 
 
-def due(entry: Entry, weights: Weights) -> float:
-    """Return by when an entry must be served, as a timestamp."""
-    return entry.due.timestamp() if entry.due else entry.since.timestamp() + weights.patience
+def due(entry: Entry, weights: Weights) -> datetime:
+    """Return by when an entry must be served."""
+    return entry.due or entry.since + timedelta(seconds=weights.patience)
 
 
-def alarm(entry: Entry, weights: Weights) -> float:
-    """Return from when on an entry is at risk, as a timestamp."""
-    return entry.warn_at.timestamp() if entry.warn_at else due(entry, weights)
+def alarm(entry: Entry, weights: Weights) -> datetime:
+    """Return from when on an entry is at risk."""
+    return entry.warn_at or due(entry, weights)
 
 
 def score(entry: Entry, weights: Weights, at: datetime) -> Score:
     """Say how urgent a conversation is at a moment; the highest total is served first."""
-    now = at.timestamp()
-    left = due(entry, weights) - now
-    if now >= alarm(entry, weights):
+    left = (due(entry, weights) - at).total_seconds()
+    if at >= alarm(entry, weights):
         return Score(waited=0, priority=0, value=0, slack=-left, rush=RUSH, total=RUSH - left)
-    waited = now - entry.since.timestamp()
+    waited = (at - entry.since).total_seconds()
     priority = weights.priority[entry.priority]
     value = weights.value * entry.value
     slack = -weights.slack * left
@@ -102,7 +102,7 @@ def score(entry: Entry, weights: Weights, at: datetime) -> Score:
 def rank(entry: Entry, weights: Weights) -> float:
     """Return what orders entries like their scores while nothing is at risk; least is first."""
     head_start = weights.priority[entry.priority] + weights.value * entry.value
-    return entry.since.timestamp() + weights.slack * due(entry, weights) - head_start
+    return entry.since.timestamp() + weights.slack * due(entry, weights).timestamp() - head_start
 
 
 Place = tuple[float, int]  #: rank and number; equal ranks are served as they came
@@ -124,28 +124,37 @@ class Line:
     def push(self, place: Place) -> None:
         heappush(self.fresh, place)
         if len(self.fresh) > 64 + len(self.run):
-            self.keep([*self.run, *self.fresh])
+            self.extend(())
 
-    def keep(self, places: list[Place]) -> None:
-        """Start again with these."""
-        places.sort(reverse=True)
-        self.run, self.fresh = places, []
+    def extend(self, places: Iterable[Place]) -> None:
+        """Add many places, and sort all."""
+        self.run += [*self.fresh, *places]
+        self.run.sort(reverse=True)
+        self.fresh = []
 
-    def first(self) -> Place | None:
-        if self.run and (not self.fresh or self.run[-1] < self.fresh[0]):
-            return self.run[-1]
-        return self.fresh[0] if self.fresh else None
+    def keep(self, numbers: Container[int]) -> None:
+        """Forget all places but those of some *numbers*."""
+        self.run = [place for place in self.run if place[1] in numbers]
+        self.fresh = [place for place in self.fresh if place[1] in numbers]
+        heapify(self.fresh)
 
-    def drop(self) -> None:
-        """Remove the first place."""
-        if self.run and (not self.fresh or self.run[-1] < self.fresh[0]):
-            self.run.pop()
-        else:
-            heappop(self.fresh)
+    def first(self, numbers: Container[int]) -> Place | None:
+        """Return the first place of one of *numbers*, and forget those before it."""
+        run, fresh = self.run, self.fresh
+        while run or fresh:
+            from_run = run and (not fresh or run[-1] < fresh[0])
+            place = run[-1] if from_run else fresh[0]
+            if place[1] in numbers:
+                return place
+            if from_run:
+                run.pop()
+            else:
+                heappop(fresh)
+        return None
 
 
 class Waiting:
-    """All who wait, with the highest score of any kind at hand.
+    """All who wait, with the highest score of all and of any kind at hand.
 
     It is lazy: who left is skipped when their place comes up. Moments never go back.
     """
@@ -154,8 +163,9 @@ class Waiting:
         self.weights = weights
         self.entries: dict[int, Entry] = {}
         self.numbers: dict[ConversationId, int] = {}
+        self.everybody = Line()
         self.lines: dict[Hashable, Line] = {}
-        self.alarms: list[Place] = []
+        self.alarms: list[tuple[datetime, int]] = []
         self.last = 0
         self.gone = 0  #: who may still have a place
 
@@ -168,23 +178,20 @@ class Waiting:
     def enter(self, entry: Entry) -> None:
         """Let a conversation wait, or have it wait with other facts from now on."""
         number = self.number(entry)
-        line = self.lines.get(entry.kind)
-        if line is None:
-            line = self.lines[entry.kind] = Line()
-        line.push((rank(entry, self.weights), number))
+        self.place(entry, (rank(entry, self.weights), number))
         heappush(self.alarms, (alarm(entry, self.weights), number))
 
     def fill(self, entries: Iterable[Entry]) -> None:
         """Let many enter at once, which is faster."""
-        places: dict[Hashable, list[Place]] = {}
+        kinds: dict[Hashable, list[Place]] = {}
         for entry in entries:
             number = self.number(entry)
-            places.setdefault(entry.kind, []).append((rank(entry, self.weights), number))
+            kinds.setdefault(entry.kind, []).append((rank(entry, self.weights), number))
             self.alarms.append((alarm(entry, self.weights), number))
         heapify(self.alarms)
-        for kind, some in places.items():
-            line = self.lines.setdefault(kind, Line())
-            line.keep([*line.run, *line.fresh, *some])
+        for kind, places in kinds.items():
+            self.lines.setdefault(kind, Line()).extend(places)
+        self.everybody.extend(chain.from_iterable(kinds.values()))
 
     def number(self, entry: Entry) -> int:
         """Give an entry a number, in place of the one it may have."""
@@ -193,6 +200,11 @@ class Waiting:
         self.entries[self.last] = entry
         self.numbers[entry.conversation_id] = self.last
         return self.last
+
+    def place(self, entry: Entry, place: Place) -> None:
+        """Give an entry a place among all and among its kind."""
+        self.everybody.push(place)
+        self.lines.setdefault(entry.kind, Line()).push(place)
 
     def leave(self, which: ConversationId) -> Entry | None:
         """Remove a conversation; none when it did not wait."""
@@ -208,42 +220,32 @@ class Waiting:
     def sweep(self) -> None:
         """Forget the places of all who left."""
         self.gone = 0
-        self.alarms = [place for place in self.alarms if place[1] in self.entries]
+        self.alarms = [alarm for alarm in self.alarms if alarm[1] in self.entries]
         heapify(self.alarms)
-        for line in self.lines.values():
-            line.keep([one for one in (*line.run, *line.fresh) if one[1] in self.entries])
+        for line in self.everybody, *self.lines.values():
+            line.keep(self.entries)
         self.lines = {kind: line for kind, line in self.lines.items() if len(line)}
 
-    def ring(self, now: float) -> None:
+    def ring(self, at: datetime) -> None:
         """Put those whose promise has come to be at risk before all others."""
-        while self.alarms and self.alarms[0][0] <= now:
+        while self.alarms and self.alarms[0][0] <= at:
             _, number = heappop(self.alarms)
             entry = self.entries.get(number)
             if entry:
-                self.lines[entry.kind].push((due(entry, self.weights) - RUSH, number))
+                self.place(entry, (due(entry, self.weights).timestamp() - RUSH, number))
 
     def first(self, at: datetime, kinds: Iterable[Hashable] | None = None) -> Entry | None:
         """Return who is served next, of all or of some *kinds*; none when nobody waits."""
-        self.ring(at.timestamp())
-        places = [
-            place
-            for kind in (self.lines if kinds is None else kinds)
-            if (place := self.place(kind)) is not None
-        ]
-        return self.entries[min(places)[1]] if places else None
-
-    def place(self, kind: Hashable) -> Place | None:
-        """Return the first place of a kind that somebody still holds."""
-        line = self.lines.get(kind)
-        while line and (place := line.first()):
-            if place[1] in self.entries:
-                return place
-            line.drop()
-        return None
+        self.ring(at)
+        if kinds is None:
+            place = self.everybody.first(self.entries)
+        else:
+            lines = [self.lines[kind] for kind in kinds if kind in self.lines]
+            places = [place for line in lines if (place := line.first(self.entries))]
+            place = min(places, default=None)
+        return self.entries[place[1]] if place else None
 
     def take(self, at: datetime, kinds: Iterable[Hashable] | None = None) -> Entry | None:
         """Remove and return who is served next."""
         entry = self.first(at, kinds)
-        if entry:
-            self.leave(entry.conversation_id)
-        return entry
+        return entry and self.leave(entry.conversation_id)

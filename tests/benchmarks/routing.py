@@ -27,7 +27,7 @@ KINDS = 20
 
 def crowd(kinds: int) -> list[Entry]:
     """Return those who wait: of all priorities, and a tenth with a promise at risk."""
-    chance = random.Random(8)  # noqa: S311  # a benchmark repeats itself
+    chance = random.Random(8)  # a benchmark repeats itself
     return [
         Entry(
             conversation_id=ConversationId(number),
@@ -62,7 +62,7 @@ def ours(entries: list[Entry]) -> float:
 
 def bare() -> float:
     """Return what two bare heaps reach."""
-    chance = random.Random(8)  # noqa: S311  # a benchmark repeats itself
+    chance = random.Random(8)  # a benchmark repeats itself
     waiting = [(chance.random(), number) for number in range(WAITING)]
     agents = [(0.0, number) for number in range(AGENTS)]
     heapify(waiting)
