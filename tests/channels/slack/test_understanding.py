@@ -30,7 +30,7 @@ from inbox.store.accounts import Configured
 from inbox.tables import ConversationRow, MessageRow, ReactionRow
 from inbox.testing import RecordingLine, check_parse, check_understand
 from tests.conftest import FrozenDesk
-from tests.servers.slack import SlackServer
+from tests.servers.slack import SlackServer, signed
 
 HERE = Path(__file__).parent
 RECORDED = sorted(path for path in HERE.glob("*.json") if not path.name.endswith(".heard.json"))
@@ -225,6 +225,18 @@ def test_the_signature_vectors_of_the_corpus_hold():
     assert not gate.admits(body + b"------", headers)
     assert not gate.admits(body, {"X-Slack-Signature": told["signature"]})
     assert not Gate("another", line).admits(body, headers)
+
+
+def test_the_window_of_a_signature_is_five_minutes_by_the_desks_clock():
+    line = RecordingLine()
+    gate, body = Gate("secret", line), b"{}"
+    now = line.now().timestamp()
+    found = {
+        late: gate.admits(body, signed(body, "secret", at=now - late))
+        for late in (-301, -300, 0, 300, 301)
+    }
+
+    assert {-301: False, -300: True, 0: True, 300: True, 301: False} == found
 
 
 # --- words ----------------------------------------------------------------------------------
