@@ -40,6 +40,8 @@ async def test_every_address_of_the_inbox_is_its_one_page(built):
         policy = headers["Content-Security-Policy"]
         assert "script-src 'self';" in policy
         assert "frame-ancestors 'none'" in policy
+        assert "twilio" not in policy  # nobody speaks in the browser of a desk without calls
+        assert "microphone=()" in headers["Permissions-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
     status, headers, _ = await fetched(built, "/")
     assert (302, "/inbox/mine") == (status, headers["Location"])

@@ -145,6 +145,8 @@ async def test_a_person_who_comes_by_three_ways_is_one_and_answered_on_any(
 ):
     day = await open_day("bot", "texts", "phone")
     await begin_day(page, day)
+    document = await page.request.get(f"{day.desk.url}/inbox/mine")
+    assert "microphone=(self)" in document.headers["permissions-policy"]
 
     # She writes to the bot, and changes her mind about a word.
     day.writes_by_telegram("text", text="My bowl arrived cracked.")
