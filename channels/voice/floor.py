@@ -77,6 +77,11 @@ class Live:
         return self.state == "queued" and self.winner is None and not self.over
 
     @property
+    def waits_for_customer(self) -> bool:
+        """Tell whether an agent has answered and the customer is still to come."""
+        return self.state == "queued" and not self.over
+
+    @property
     def speakers(self) -> list[AgentId]:
         """Return the agents whom the customer hears."""
         return [one for one, seat in self.seats.items() if seat.mode in {None, Mode.BARGE}]

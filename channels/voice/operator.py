@@ -30,7 +30,7 @@ from channels.voice.settings import Settings
 from channels.voice.softphone import identity
 from channels.voice.taking import Journal
 from channels.voice.twiml import Script, nothing
-from inbox.errors import Conflict, DeliveryError, DeskError, NotFound
+from inbox.errors import Conflict, DeliveryError, DeskError, NotFound, Rejected
 from inbox.model import AgentId
 from inbox.telephone import How, Mode, Switchboard, Target
 
@@ -417,12 +417,16 @@ class Operator:
             else:
                 live.dialling = True
                 live.customer = await self.dial_in(live, live.peer or "", "customer", ends=True)
-        except DeliveryError:
+        except DeliveryError as error:
             live.dialling = False
             if seat := live.seats.get(agent):
                 gone = self.script.farewell("gone", self.settings.languages[0])
                 self.begin(self.lines.direct(seat.line, gone))
-            await self.unreached(live)
+            if live.customer and not isinstance(error, Rejected):
+                self.unseat(live, agent)  # the caller waits on
+                live.not_before = self.line.now() + PAUSE
+            else:
+                await self.unreached(live)
             raise
 
     async def dial_in(self, live: Live, to: str, label: str, *, ends: bool = False) -> str:
@@ -517,6 +521,8 @@ class Operator:
     def customer_came(self, live: Live, line: str) -> None:
         live.customer, live.dialling, live.state = line, False, "talking"
         live.answered_at = live.answered_at or self.line.now()
+        if not (live.speakers or live.outside or live.passing):  # they have left meanwhile
+            self.begin(self.to_other_queue(live, live.queue or self.settings.queues[0]))
 
     def came(self, live: Live, agent: AgentId, line: str, who: str) -> None:
         mode = live.wanted.pop(agent, Mode.MONITOR) if who == "supervisor" else None
@@ -529,11 +535,29 @@ class Operator:
             return
         del live.seats[agent]
         self.line.presence.end(agent, live.name)
-        if live.passing and live.passing.by == agent and live.passing.warm and live.speakers:
-            live.passing, live.winner = None, live.speakers[0]
-            self.begin(self.unhold(live))
+        if live.passing and live.passing.by == agent and live.passing.warm:
+            self.left_to(live, live.passing)
+        if live.winner == agent and live.waits_for_customer:
+            self.let_wait(live)
         if live.state == "talking" or (live.outward and line is not None):
             self.nobody_left(live)
+
+    def left_to(self, live: Live, passing: Passing) -> None:
+        """Whoever passes a call on has gone: the other agent has it, or whoever answers first."""
+        if live.speakers:
+            live.passing, live.winner = None, live.speakers[0]
+            self.begin(self.unhold(live))
+        else:
+            passing.warm = False
+
+    def let_wait(self, live: Live) -> None:
+        """The agent has gone before the customer came: they wait for another one."""
+        live.winner = None
+        if live.dialling:
+            live.dropped.add(live.customer)
+            self.begin(self.lines.end(live.customer))
+            live.dialling, live.customer = False, ""
+        self.look()
 
     def nobody_left(self, live: Live) -> None:
         if live.speakers or live.outside or live.passing or live.over or live.rung:
@@ -609,6 +633,8 @@ class Operator:
         seat = live.seats.get(by)
         if by in live.rung and not live.outward:
             self.decline(live, by)
+        elif seat and live.passing and live.passing.by == by and not live.outside:
+            await self.step_out(live, by)
         elif seat and (seat.mode or len(live.speakers) > 1 or live.outside):
             await self.lines.end(seat.line)
             self.unseat(live, by)

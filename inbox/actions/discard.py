@@ -9,9 +9,13 @@ from inbox.telephone import Telephone
 
 
 async def discard(desk: Desk, job: Discard, *, channels: Channels) -> None:
-    """Delete one recording. Raises a `DeliveryError` when the provider does not."""
+    """Delete one recording. Raises a `DeliveryError` when the provider does not.
+
+    Where the account was given up nobody can ask the provider any more; ours goes all the same.
+    """
     channel = channels.get(job.account_id)
-    if channel is None:
+    account = await desk.read(lambda unit: unit.accounts.get(job.account_id))
+    if channel is None and account.archived_at is None:
         raise TryLater("Its account is not configured at the moment.")
     if isinstance(channel, Telephone):
         await channel.discard(job.recording)

@@ -119,6 +119,8 @@ class Line:
     async def do(self, twiml: str) -> None:
         """Do what TwiML says until something has to be waited for."""
         self.does = self.action = ""
+        if self.over:
+            return
         for verb in self.twilio.read(twiml):
             match verb.tag:
                 case "Say" | "Play":

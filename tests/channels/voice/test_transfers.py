@@ -69,6 +69,22 @@ async def test_a_warm_transfer_that_nobody_takes_is_called_off(office):
     assert not caller.over
 
 
+async def test_whoever_hangs_up_during_a_warm_transfer_leaves_the_call_to_the_other(office):
+    one = await office.hire()
+    caller, first, path = await talking(office, one)
+    two = await office.hire()
+    await one.ask("POST", f"{path}/transfer", agent_id=two.id, warm=True)
+    second = await two.rung()
+    await first.hang_up()
+    await office.settled()
+    assert not caller.over
+    await second.answer()
+    await office.settled()
+
+    assert "false" == inside(office, caller)["Hold"]
+    assert [two.id] == [taker["agent_id"] for taker in (await office.running())[0]["takers"]]
+
+
 async def test_a_cold_transfer_lets_the_first_agent_go_at_once(office):
     one = await office.hire()
     caller, first, path = await talking(office, one)

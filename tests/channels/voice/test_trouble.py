@@ -141,3 +141,47 @@ async def test_a_caller_who_hangs_up_while_an_agent_answers(office):
     await office.until(lambda: telephone.over)
 
     assert [] == await office.running()
+
+
+async def test_an_agent_whose_line_breaks_before_the_customer_comes_loses_nobody(office):
+    one = await office.hire()
+    caller = await office.twilio.call(CUSTOMER)
+    telephone = await one.rung()
+    direct = office.voice.operator.lines.direct
+
+    async def too_late(line, twiml):
+        if line == caller.sid and "<Conference" in twiml:
+            await telephone.hang_up()
+        await direct(line, twiml)
+
+    office.voice.operator.lines.direct = too_late
+    await telephone.answer()
+    await office.until(lambda: telephone.over)
+    await office.settled()
+    await office.until(lambda: caller.does == "enqueue")
+    del office.voice.operator.lines.direct
+    office.clock.advance(seconds=5)
+    await (await one.rung()).answer()
+    await office.call(state="talking")
+
+    assert not caller.over
+
+
+async def test_an_agent_who_hangs_up_while_the_customer_is_called_back(office):
+    agent = await office.hire()
+    caller = await office.twilio.call(CUSTOMER)
+    await (await agent.rung()).refuse()
+    await caller.press("1")
+    await office.settled()
+    office.clock.advance(minutes=1)
+    office.look()
+    telephone = await agent.rung()
+    await telephone.answer()
+    back = await office.until(lambda: office.twilio.ringing(CUSTOMER))
+    await office.settled()
+    await telephone.hang_up()
+    await office.until(lambda: back.over)
+    again = await agent.rung()
+
+    assert [True] == [one["callback"] for one in await office.running()]
+    await again.refuse()
