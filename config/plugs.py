@@ -127,6 +127,12 @@ class Plugs:
             self.worker.held = frozenset(f"{work}:{one}" for one in paused for work in HELD)
             self.worker.awake.set()
 
+    async def mend(self) -> None:
+        """Try again to plug in what could not be: the key may be back, a package installed."""
+        async with self.changing:
+            for plug in [one for one in self.all.values() if one.channel is None]:
+                await self.adopt(plug.kept)
+
     async def adopt(self, kept: Kept) -> None:
         """Have what runs here be as the store has it."""
         before = self.all.get(kept.id)
@@ -164,10 +170,9 @@ class Plugs:
         kept = plug.kept
         account = self.file.get(kept.name) or stored.opened(self.desk.vault, kept)
         self.hide(kept.id, account)
-        line = self.intake.line(kept.id)
-        line.name = kept.name
-        channel = account.channel(account.settings, line)
-        plug.account, plug.line, plug.channel = account, line, channel
+        plug.account, plug.line = account, self.intake.line(kept.id)
+        plug.line.name = kept.name
+        plug.channel = channel = account.channel(account.settings, plug.line)
         self.channels[kept.id] = channel
         if routes := list(channel.routes()):
             plug.paths = frozenset(route.path.strip("/") for route in routes)

@@ -26,7 +26,7 @@ from inbox.words import clean
 EVERY = 1.0  #: seconds between two looks
 CHANGES = 2  #: looks after which others' changes are looked for
 BEATS = 10  #: looks after which it is written down who was heard
-SILENCES = 60  #: looks after which silence is looked for
+SILENCES = 60  #: looks after which silence, and what could not be started, is looked at
 TRIM = 250  #: exchanges of an account after which its log is cut to its length
 GRACE = timedelta(minutes=2)  # without trouble, until an account whose trouble we found works
 
@@ -58,6 +58,8 @@ class Watch:
             await self.plugs.refresh()
         if self.desk.exchanges or looks % BEATS == 0:
             await self.write_down()
+        if looks % SILENCES == 0:
+            await self.plugs.mend()
         if looks % BEATS == 0:
             await self.judge(silences=looks % SILENCES == 0)
 

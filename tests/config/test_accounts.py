@@ -235,6 +235,10 @@ async def test_what_cannot_be_started_says_why_and_stops_nobody(house, admin):
     )
     assert 404 == (await hook(house, "hello"))[0]
     assert 200 == (await hook(house, "hello", "other"))[0]
+    listeners = len(house.desk.bus.listeners)
+    for _ in range(3):
+        await house.plugs.mend()
+    await until(lambda: listeners == len(house.desk.bus.listeners))
     path = f"/api/accounts/{stormy['id']}"
     assert "canary" not in str(await admin.call("GET", path))
     calmed = await admin.call("PATCH", path, {"settings": {"wind": "calm"}})

@@ -49,12 +49,14 @@ async def test_a_lost_key_stops_nobody_else_and_is_not_replaced(settings, sky): 
         assert "The secret key is missing" in plug.trouble
         with pytest.raises(Locked):
             await house.switchboard.add("pigeon", "other", FLOCK, None)
-    assert not path.exists()
-    assert ["secret key"] == [one.name for one in of_database(settings) if not one.fine]
+        assert not path.exists()
 
-    lost.rename(path)
-    async with opened(settings) as house:
+        lost.rename(path)
+        await house.plugs.mend()
         assert house.channel("tower")
+
+    path.rename(lost)
+    assert ["secret key"] == [one.name for one in of_database(settings) if not one.fine]
 
 
 async def test_the_key_is_changed_while_the_desk_runs(settings, sky):  # noqa: F811
