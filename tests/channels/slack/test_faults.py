@@ -4,6 +4,7 @@ import pytest
 from aiohttp import ClientTimeout
 from sqlalchemy import update
 
+from channels.slack.channel import Slack
 from channels.slack.settings import Settings
 from channels.slack.web import Web
 from inbox.errors import Ambiguous, Misconfigured, Rejected, TryLater
@@ -11,7 +12,7 @@ from inbox.notices import Promised
 from inbox.tables import JobRow
 from inbox.testing import RecordingLine
 from tests.channels.slack.conftest import SHARED, ours, tell, when
-from tests.servers.slack import BOT_TOKEN, Fault
+from tests.servers.slack import BOT_TOKEN, SECRET, Fault
 
 
 async def begun(desk, slack):
@@ -124,7 +125,7 @@ async def test_our_own_messages_are_never_heard(desk, slack):
     ],
 )
 async def test_each_refusal_means_one_thing(slack, fault, once, meaning):
-    settings = Settings(bot_token=BOT_TOKEN, signing_secret="s", api=slack.api)
+    settings = Settings(bot_token=BOT_TOKEN, signing_secret=SECRET, api=slack.api)
     web = Web(settings, RecordingLine())
     slack.fail("chat.postMessage", fault)
     with pytest.raises(meaning) as caught:
@@ -139,7 +140,7 @@ async def test_each_refusal_means_one_thing(slack, fault, once, meaning):
 
 async def test_no_token_stands_in_the_log(slack):
     line = RecordingLine()
-    settings = Settings(bot_token=BOT_TOKEN, signing_secret="s", api=slack.api)
+    settings = Settings(bot_token=BOT_TOKEN, signing_secret=SECRET, api=slack.api)
     web = Web(settings, line)
     slack.codes["c1"] = "T0NEW"
     granted = await web.form("oauth.v2.access", client_id="1", client_secret="2", code="c1")
@@ -148,3 +149,35 @@ async def test_no_token_stands_in_the_log(slack):
 
     assert "xoxb-" not in str(line.exchanges)
     assert "T0NEW" in str(line.exchanges)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://files.slack.com.evil.example/F1",
+        "https://evil.example/files.slack.com",
+        "http://files.slack.com/F1",
+        "https://files.slack.com@evil.example/F1",
+        "https://[",
+        "file:///etc/passwd",
+    ],
+)
+async def test_a_token_is_shown_to_slack_alone(slack, address):
+    settings = Settings(bot_token=BOT_TOKEN, signing_secret=SECRET, api=slack.api)
+    line = RecordingLine()
+    channel = Slack(settings, line)
+    with pytest.raises(Rejected, match="does not lie at Slack"):
+        [chunk async for chunk in channel.fetch(f"T0HOME F1 {address}")]
+    await channel.close()
+
+    assert not [one for one in line.exchanges if "auth.test" not in one.url]
+
+
+async def test_a_page_that_asks_to_sign_in_is_no_file(slack):
+    file = slack.share("parcel.jpg", "image/jpeg", b"<!DOCTYPE html><html>Sign in")
+    channel = Slack(
+        Settings(bot_token=BOT_TOKEN, signing_secret=SECRET, api=slack.api), RecordingLine()
+    )
+    with pytest.raises(Misconfigured, match="files:read"):
+        [chunk async for chunk in channel.fetch(f"T0HOME {file['id']} {file['url_private']}")]
+    await channel.close()
