@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from channels.slack.channel import Slack
+from channels.slack.compose import render
 from channels.slack.emoji import NAMES, called, shown
 from channels.slack.settings import Settings
 from channels.slack.signatures import Gate
@@ -28,7 +29,7 @@ from inbox.intake import Intake
 from inbox.model import Kind
 from inbox.store.accounts import Configured
 from inbox.tables import ConversationRow, MessageRow, ReactionRow
-from inbox.testing import RecordingLine, check_parse, check_understand
+from inbox.testing import RecordingLine, check_channel
 from tests.conftest import FrozenDesk
 from tests.servers.slack import SlackServer, signed
 
@@ -47,14 +48,8 @@ def raws():
     return [Raw(payload=path.read_bytes()) for path in RECORDED]
 
 
-def test_anything_is_read_or_refused_with_a_reason():
-    check_parse(Slack, raws())
-
-
-async def test_a_batch_is_understood_as_each_alone():
-    channel = Slack(ALONE, RecordingLine())
-    await check_understand(channel, raws())
-    await channel.close()
+async def test_it_is_a_channel_like_every_other():
+    await check_channel(Slack, raws(), settings=ALONE, render=render, damaged=50)
 
 
 # --- any order ----------------------------------------------------------------------------
