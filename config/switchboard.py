@@ -93,13 +93,14 @@ class Switchboard:
         before = stored.told_by(self.desk.vault, kept)
         told = stored.changed(kept, before, settings)
         account = usable(lambda: stored.understood(kept.kind, kept.name, told))
-        refuse_leading_astray(type(account.settings), before, told, settings)
+        was, now = whole(kept, before), msgspec.to_builtins(account.settings)
+        refuse_leading_astray(type(account.settings), was, now, settings)
         await self.desk.write(
             verbs.change,
             which,
             stored.sealed(self.desk.vault, kept.name, told),
             address=account.address,
-            fields=sorted(name for name in told if told[name] != before.get(name)),
+            fields=sorted(name for name in now if now[name] != was.get(name)),
             by=by,
             version=kept.version,
         )
@@ -222,6 +223,16 @@ def usable(understand: Callable[[], Any]) -> Any:
         return understand()
     except Unusable as error:
         raise Invalid(str(error)) from error
+
+
+def whole(kept: Kept, told: dict[str, Any]) -> dict[str, Any]:
+    """Return settings with their defaults; as they were told when they are of no use any more."""
+    try:
+        account = stored.understood(kept.kind, kept.name, told)
+    except Unusable:
+        return told
+    found: dict[str, Any] = msgspec.to_builtins(account.settings)
+    return found
 
 
 def refuse_leading_astray(

@@ -181,6 +181,7 @@ async def test_secrets_do_not_follow_to_another_server(house, admin):
     path = f"/api/accounts/{added['id']}"
     astray = {"host": "thief.example", "token": "new-token"}
 
+    await admin.call("PATCH", path, {"settings": {"host": "pigeon.example"}})  # as it was
     problem = await admin.call("PATCH", path, {"settings": astray}, expect=422)
     assert "settings.loft.ring_secret" == problem["field"]
     whole = astray | {"loft": {"ring_secret": "new-ring"}}
