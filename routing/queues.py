@@ -1,0 +1,96 @@
+"""Where conversations wait: what a queue asks of agents, promises customers, and does when late."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from inbox.model import Value
+from routing import order, service_levels, skills
+from routing.model import refuse
+from routing.order import USUAL, Weights
+from routing.policies import Policy
+from routing.service_levels import ServiceLevel
+from routing.skills import Need
+
+
+class Fallback(StrEnum):
+    """What a customer is offered when nobody comes."""
+
+    CALLBACK = "callback"
+    VOICEMAIL = "voicemail"
+    REPLY = "reply"  #: a text that says when somebody will
+
+
+class Overflow(Value, forbid_unknown_fields=True):
+    """What happens after some seconds of waiting; exactly one of the three."""
+
+    after: float
+    relax: bool = False  #: skills become wishes
+    queue: str | None = None  #: it goes on waiting there
+    fallback: Fallback | None = None
+
+
+class Queue(Value, forbid_unknown_fields=True):
+    """A queue as people write it down."""
+
+    hours: str | None = None  #: the name of a calendar; always open when none
+    needs: tuple[Need, ...] = ()
+    policy: Policy = Policy.LEAST_BUSY
+    sticky: bool = True
+    owner_first: bool = False
+    order: Weights = USUAL
+    service_level: ServiceLevel = ServiceLevel()
+    overflow: tuple[Overflow, ...] = ()
+    limit: int | None = None  #: who comes then is told that it is full
+    wrap_up: float = 0.0  #: seconds that an agent has after each conversation
+
+
+def check(
+    queues: Mapping[str, Queue],
+    known_skills: Iterable[str],
+    known_hours: Iterable[str],
+    where: str = "queue",
+) -> None:
+    """Refuse queues that cannot work. Raises Invalid."""
+    calendars = set(known_hours)
+    for name, queue in queues.items():
+        place = f"{where}.{name}"
+        if queue.hours is not None and queue.hours not in calendars:
+            refuse(f"{place}.hours", f"There are no hours {queue.hours!r}.")
+        skills.check(queue.needs, known_skills, f"{place}.needs")
+        order.check(queue.order, f"{place}.order")
+        service_levels.check(queue.service_level, f"{place}.service_level")
+        if queue.limit is not None and queue.limit < 1:
+            refuse(f"{place}.limit", "A queue has room for at least one.")
+        if queue.wrap_up < 0:
+            refuse(f"{place}.wrap_up", "It takes a number of seconds, not less than 0.")
+        check_overflow(queue, queues, place)
+    check_cycles(queues, where)
+
+
+def check_overflow(queue: Queue, queues: Mapping[str, Queue], where: str) -> None:
+    last = 0.0
+    for number, step in enumerate(queue.overflow):
+        place = f"{where}.overflow[{number}]"
+        if step.relax + (step.queue is not None) + (step.fallback is not None) != 1:
+            refuse(place, "It takes one of relax, queue and fallback.")
+        if step.queue is not None and step.queue not in queues:
+            refuse(place, f"There is no queue {step.queue!r}.")
+        if not last < step.after < float("inf"):
+            refuse(place, "It comes after what stands before it, and after some seconds.")
+        if number and not queue.overflow[number - 1].relax:
+            refuse(place, "It never happens, since the step before it sends everybody away.")
+        last = step.after
+
+
+def check_cycles(queues: Mapping[str, Queue], where: str) -> None:
+    """Refuse queues that pass conversations round in a circle."""
+    goes_to = {
+        name: step.queue for name, queue in queues.items() for step in queue.overflow if step.queue
+    }
+    for start in queues:
+        way = [start]
+        while (after := goes_to.get(way[-1])) is not None and after not in way:
+            way.append(after)
+        if after == start:
+            circle = " -> ".join([*way, start])
+            refuse(f"{where}.{start}.overflow", f"It goes round in a circle: {circle}.")
