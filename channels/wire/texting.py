@@ -101,14 +101,19 @@ def receipt(sid: str, status: str, form: Mapping[str, str], message: str | None)
     delivery = DELIVERIES.get(status)
     if delivery is None:
         raise Unreadable(f"Nobody knows the status {status[:40]!r}.")
-    code = form.get("ErrorCode", "")
-    known = delivery is Delivery.FAILED and code.isdecimal() and int(code)
+    code = whole(form.get("ErrorCode")) if delivery is Delivery.FAILED else None
+    ours = whole(message)
     return Receipt(
         external_id=sid,
         delivery=delivery,
-        reason=explained(int(code)) if known else None,
-        message_id=MessageId(int(message)) if message and message.isdecimal() else None,
+        reason=explained(code) if code else None,
+        message_id=MessageId(ours) if ours else None,
     )
+
+
+def whole(text: str | None) -> int | None:
+    """Return the number that *text* is, if it is one of a sensible size."""
+    return int(text) if text and re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
 def said_by_us(sid: str, form: Mapping[str, str], prefix: str) -> Inbound:
