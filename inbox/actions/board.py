@@ -337,6 +337,7 @@ class Board:
         self.deliveries: dict[MessageId, tuple[Delivery, str | None]] = {}
         self.routed: dict[ConversationId, None] = {}
         self.standing: dict[MessageId, dict[str, Any]] = {}
+        self.revised: set[MessageId] = set()
         self.emojis: dict[MessageId, dict[tuple[str, str], int]] = {}
         self.reactions: dict[tuple[MessageId, str, str], dict[str, Any]] = {}
         self.caught_up: list[int] = []

@@ -131,6 +131,7 @@ def apply(board: Board, key: Key, row: dict[str, Any], change: Change) -> None:
             react(board, row, change)
         case Quoted():
             standing(board, change.by)["answers_id"] = row["id"]
+            board.revised.add(change.by)
         case Called():
             board.told.append((AccountId(key[0]), change))
 
@@ -146,6 +147,7 @@ def edit(board: Board, row: dict[str, Any], edited: Edited) -> None:
     if order <= row["revision"] or (row["direction"] == "out" and row["journal_id"] is None):
         return
     before = row["text"]
+    board.revised.add(row["id"])
     row["revision"] = order
     row["edited_at"] = plausible(edited.at) or board.now
     row["text"] = cut(edited.text, MAX_TEXT)
@@ -164,6 +166,7 @@ def take_back(board: Board, row: dict[str, Any], deleted: Deleted) -> None:
     """Mark a message that its sender took back; its words are kept for the record."""
     if row["deleted_at"] is not None:
         return
+    board.revised.add(row["id"])
     row["deleted_at"] = plausible(deleted.at) or board.now
     show(board, row)
     tell(board, "message.deleted", row, None)
@@ -223,7 +226,7 @@ def tell(board: Board, verb: str, row: dict[str, Any], change: dict[str, Any] | 
 def write_changes(board: Board) -> None:
     """Write everything that changed messages, after the messages themselves."""
     connection = board.unit.connection
-    WRITE.write(connection, list(board.standing.values()))
+    WRITE.write(connection, [row for one, row in board.standing.items() if one in board.revised])
     if board.reactions:
         KEEP(connection, list(board.reactions.values()))
     if board.caught_up:
