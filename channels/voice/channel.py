@@ -11,6 +11,7 @@ from channels.voice.holding import check_number, held
 from channels.voice.lines import Lines
 from channels.voice.operator import Operator
 from channels.voice.settings import Settings
+from channels.voice.steering import Steering
 from channels.voice.twiml import Script
 from channels.voice.webhooks import Webhooks
 from channels.wire.numbers import reachable
@@ -45,6 +46,7 @@ class VoiceChannel(Channel[Settings], Telephone):
         self.twilio = Twilio(settings, line)
         self.lines = Lines(self.twilio, settings.number)
         self.operator = Operator(settings, board, self.lines, Script(settings, line.url))
+        self.steering = Steering(self.operator)
         self.hooks = Webhooks(self.operator, self.twilio)
 
     @classmethod
@@ -75,22 +77,22 @@ class VoiceChannel(Channel[Settings], Telephone):
         return reachable(number, self.settings.countries, self.settings.number)
 
     async def dial(self, call: str, to: str, by: AgentId, how: How) -> None:
-        await self.operator.dial(call, self.allow(to), by, how)
+        await self.steering.dial(call, self.allow(to), by, how)
 
     async def answer(self, call: str, by: AgentId, how: How) -> None:
-        await self.operator.answer(call, by, how)
+        await self.steering.answer(call, by, how)
 
     async def hang_up(self, call: str, by: AgentId) -> None:
-        await self.operator.hang_up(call, by)
+        await self.steering.hang_up(call, by)
 
     async def hold(self, call: str, *, on: bool) -> None:
-        await self.operator.hold(call, on=on)
+        await self.steering.hold(call, on=on)
 
     async def transfer(self, call: str, by: AgentId, to: Target, *, warm: bool) -> None:
-        await self.operator.transfer(call, by, to, warm=warm)
+        await self.steering.transfer(call, by, to, warm=warm)
 
     async def watch(self, call: str, by: AgentId, mode: Mode, how: How) -> None:
-        await self.operator.watch(call, by, mode, how)
+        await self.steering.watch(call, by, mode, how)
 
     # --- recordings ---------------------------------------------------------------------------
     def fetch(self, source: str) -> AsyncIterator[bytes]:

@@ -2,6 +2,7 @@
 
 The record of a call comes from what Twilio tells (`channels.voice.payloads`); this is the
 part that acts. It knows the calls of this process, and finds them again after a restart.
+What callers hear is in `channels.voice.reception`, what agents do in `channels.voice.steering`.
 """
 
 import asyncio
@@ -12,7 +13,6 @@ from typing import Any
 import structlog
 from twilio.twiml.voice_response import VoiceResponse
 
-from channels.voice import menu
 from channels.voice.floor import (
     Floor,
     Live,
@@ -23,16 +23,15 @@ from channels.voice.floor import (
     restored,
     whom,
 )
-from channels.voice.hours import is_open
 from channels.voice.lines import Lines
-from channels.voice.payloads import OVER, withheld
+from channels.voice.payloads import OVER
 from channels.voice.settings import Settings
 from channels.voice.softphone import identity
 from channels.voice.taking import Journal
-from channels.voice.twiml import Script, nothing
+from channels.voice.twiml import Script
 from inbox.errors import Conflict, DeliveryError, DeskError, NotFound, Rejected
 from inbox.model import AgentId
-from inbox.telephone import How, Mode, Switchboard, Target
+from inbox.telephone import How, Mode, Switchboard
 
 ROUND = 2.0  #: seconds after which calls are looked at again, whatever happened
 PAUSE = timedelta(seconds=15)  #: after everybody was rung in vain
@@ -100,168 +99,10 @@ class Operator:
         except DeskError as error:
             log.warning("call_not_moved", account=self.line.account, error=type(error).__name__)
 
-    # --- callers ------------------------------------------------------------------------------
-    def known(self, form: Form, told: Form) -> Live:
-        """Return the call that a webhook is of, also one that this process never saw begin."""
-        name = told.get("call") or form.get("CallSid", "")
-        live = self.floor.calls.get(name)
-        if live is None:
-            caller = form.get("From", "")
-            live = Live(
-                name=name,
-                peer=None if withheld(caller) else caller,
-                began_at=self.line.now(),
-                language=told.get("lang") or self.settings.languages[0],
-                state="menu",
-                customer=form.get("CallSid", ""),
-            )
-            self.floor.add(live)
-        return live
-
-    def arrived(self, form: Form, told: Form) -> str:
-        """Answer somebody who calls."""
-        live = self.known(form, told)
-        answer = VoiceResponse()
-        s = self.settings
-        if not is_open(self.line.now(), s.hours, s.closed_days, s.time_zone):
-            if not self.script.told(answer, s.closed_text, live.language):
-                self.script.speak(answer, "closed", live.language)
-            self.to_voicemail(answer, live)
-            return str(answer)
-        self.script.welcome(answer, live.language)
-        self.go(answer, live, s.first, step=0)
-        return str(answer)
-
-    def go(self, answer: VoiceResponse, live: Live, target: str, *, step: int) -> None:
-        """Lead a caller to a place of the menu, a queue, or an end."""
-        kind, name = menu.split(target)
-        match kind:
-            case menu.MENU:
-                self.listen(answer, live, name, step=step, tries=0)
-            case menu.QUEUE:
-                self.to_queue(answer, live, name)
-            case menu.CALLBACK if live.peer and self.settings.callback:
-                live.queue = live.queue or self.settings.queues[0]
-                self.promise(live)
-                self.script.speak(answer, "promised", live.language)
-                answer.hangup()
-            case menu.CALLBACK:
-                self.script.speak(answer, "withheld", live.language)
-                self.to_queue(answer, live, live.queue or self.settings.queues[0])
-            case menu.VOICEMAIL:
-                self.to_voicemail(answer, live)
-            case _:
-                self.script.speak(answer, "thanks", live.language)
-                answer.hangup()
-
-    def listen(
-        self, answer: VoiceResponse, live: Live, name: str, *, step: int, tries: int
-    ) -> None:
-        """Say a place of the menu and listen."""
-        facts = {"call": live.name, "node": name, "tries": tries, "step": step + 1}
-        action = self.script.at("menu", **facts, lang=live.language)
-        self.script.node(answer, self.settings.menu[name], action, live.language, again=tries > 0)
-
-    def chosen(self, form: Form, told: Form) -> menu.Option | None:
-        """Return what a caller chose where they were asked."""
-        node = self.settings.menu.get(told.get("node", ""))
-        digits, speech = form.get("Digits", ""), form.get("SpeechResult", "")
-        return menu.choose(node, digits, speech) if node else None
-
-    def chose(self, form: Form, told: Form) -> str:
-        """Lead a caller where they chose to go; ask again when they chose nothing."""
-        live, option = self.known(form, told), self.chosen(form, told)
-        live.language = told.get("lang") or live.language
-        name, step, tries = told.get("node", ""), whole(told, "step"), whole(told, "tries") + 1
-        answer = VoiceResponse()
-        node = self.settings.menu.get(name)
-        if option:
-            live.language = option.language or live.language
-            self.go(answer, live, option.to, step=step)
-        elif node and node.options and tries < node.tries:
-            self.listen(answer, live, name, step=step, tries=tries)
-        elif node and node.then:
-            self.go(answer, live, node.then, step=step)
-        else:
-            self.script.speak(answer, "goodbye", live.language)
-            answer.hangup()
-        return str(answer)
-
     # --- the queue ----------------------------------------------------------------------------
-    def to_queue(self, answer: VoiceResponse, live: Live, queue: str) -> None:
-        """Have a caller wait for an agent; where nobody is at the desk they leave a message."""
-        if self.settings.voicemail and not self.line.presence.connected():
-            self.to_voicemail(answer, live)
-            return
-        self.wait_in(live, queue, turn=1)
-        self.script.enqueue(answer, live.name, queue, live.turn, live.language)
-        self.look()
-
     def wait_in(self, live: Live, queue: str, *, turn: int) -> None:
         live.state, live.queue, live.turn = "queued", queue, turn
         live.queued_at = live.queued_at or self.line.now()
-
-    def waits(self, form: Form, told: Form) -> str:
-        """Tell a caller their place."""
-        live = self.known(form, told)
-        if live.state == "menu" or live.queued_at is None:
-            self.wait_in(live, told.get("queue") or self.settings.queues[0], turn=1)
-        self.look()
-        waited = self.line.now() - (live.queued_at or self.line.now())
-        if live.waits and waited > timedelta(minutes=self.settings.longest_wait):
-            return self.script.leave()
-        offer = self.settings.callback and live.peer is not None and live.winner is None
-        return self.script.waiting(
-            {
-                "call": live.name,
-                "queue": live.queue,
-                "n": live.turn,
-                "lang": live.language,
-                "turn": whole(told, "turn") + 1,
-            },
-            self.floor.place(live) or 1,
-            self.floor.estimate(live),
-            live.language,
-            offer=offer,
-        )
-
-    def wants_callback(self, form: Form, told: Form) -> bool:
-        """Tell whether a caller asks to be called back, and may be."""
-        live = self.known(form, told)
-        may = self.settings.callback and live.peer is not None and live.winner is None
-        return form.get("Digits") == "1" and may
-
-    def asked(self, form: Form, told: Form) -> str:
-        """Let a caller hang up and keep their place."""
-        live = self.known(form, told)
-        if told.get("promised") != "1":
-            return self.waits(form, told)
-        self.promise(live)
-        return self.script.promised(live.language)
-
-    def promise(self, live: Live) -> None:
-        live.callback, live.state, live.customer = True, "queued", ""
-        live.queued_at = live.queued_at or self.line.now()
-        self.look()
-
-    def left(self, form: Form, told: Form) -> str:
-        """See where a caller goes who left the queue."""
-        live = self.known(form, told)
-        result = form.get("QueueResult", "")
-        if result == "hangup":
-            if not live.callback:
-                self.close(live)
-            return nothing()
-        if result in {"leave", "error", "system-error", "queue-full"}:
-            answer = VoiceResponse()
-            self.to_voicemail(answer, live)
-            return str(answer)
-        return nothing()
-
-    def to_voicemail(self, answer: VoiceResponse, live: Live) -> None:
-        live.state = "voicemail"
-        self.stop_ringing(live, list(live.rung))
-        self.script.voicemail(answer, live.name, live.language)
 
     # --- agents are rung ----------------------------------------------------------------------
     def look(self) -> None:
@@ -585,84 +426,7 @@ class Operator:
                 self.begin(self.lines.end(seat.line))
         self.look()
 
-    # --- what agents do -----------------------------------------------------------------------
-    def get(self, name: str) -> Live:
-        live = self.floor.calls.get(name)
-        if live is None or live.over:
-            raise NotFound("This call is over.")
-        return live
-
-    async def dial(self, name: str, to: str, by: AgentId, how: How) -> None:
-        """Ring *by*; when they answer, the customer is rung."""
-        if by not in self.line.presence.free() and how is How.BROWSER:
-            raise Conflict("You are on another call, or your browser is not connected.")
-        live = self.floor.add(
-            Live(
-                name=name,
-                peer=to,
-                began_at=self.line.now(),
-                outward=True,
-                language=self.settings.languages[0],
-                only=by,
-            )
-        )
-        live.rung[by] = Rung(since=self.line.now(), how=how)
-        self.line.presence.begin(by, name)
-        await self.ring_all(live, [by], how)
-        if live.over or (by not in live.rung and by not in live.seats):
-            raise NotFound("Your own telephone could not be rung.")
-
-    async def answer(self, name: str, by: AgentId, how: How) -> None:
-        """Give a waiting call to *by*, where they want it, and stop ringing the others."""
-        await self.number_of(by, how)
-        live = self.get(name)
-        if not live.waits:
-            raise Conflict("This call does not wait for anybody.")
-        others = [agent for agent in live.rung if agent != by]
-        rung = live.rung.get(by)
-        live.only = by
-        if rung is None or rung.how is not how:
-            self.ring(live, [by], how)
-        if rung and rung.how is not how:
-            self.drop(live, rung)
-        self.stop_ringing(live, others)
-
-    async def hang_up(self, name: str, by: AgentId) -> None:
-        """End a call, or only *by*'s part in it."""
-        live = self.get(name)
-        seat = live.seats.get(by)
-        if by in live.rung and not live.outward:
-            self.decline(live, by)
-        elif seat and live.passing and live.passing.by == by and not live.outside:
-            await self.step_out(live, by)
-        elif seat and (seat.mode or len(live.speakers) > 1 or live.outside):
-            await self.lines.end(seat.line)
-            self.unseat(live, by)
-        elif live.customer:
-            live.passing = None
-            await self.lines.end(live.customer)
-        else:
-            await self.finish(live, "failed" if live.outward else "missed")
-
-    def decline(self, live: Live, by: AgentId) -> None:
-        """Leave a ringing call to the others."""
-        live.tried.add(by)
-        if live.only == by:
-            live.only = None
-        self.stop_ringing(live, [by])
-        if live.passing and live.passing.to.agent_id == by:
-            self.not_passed(live)
-        self.look()
-
-    async def hold(self, name: str, *, on: bool) -> None:
-        live = self.get(name)
-        if on:
-            await self.put_on_hold(live)
-            return
-        if live.passing:
-            self.stop_ringing(live, list(live.rung))
-            live.passing = None
-        await self.unhold(live)
+    # --- music, and moving on -----------------------------------------------------------------
 
     async def put_on_hold(self, live: Live) -> None:
         room = await self.room(live)
@@ -682,37 +446,6 @@ class Operator:
         if not live.conference:
             raise Conflict("The conversation has ended.")
         return live.conference
-
-    # --- transfers ----------------------------------------------------------------------------
-    async def transfer(self, name: str, by: AgentId, to: Target, *, warm: bool) -> None:
-        """Pass a call on."""
-        live = self.get(name)
-        await self.room(live)
-        if live.passing:
-            raise Conflict("This call is being passed on already.")
-        if to.queue is not None:
-            await self.to_other_queue(live, to.queue)
-            return
-        if to.agent_id is not None and to.agent_id not in self.line.presence.free():
-            raise Conflict("This agent is not at the desk, or on another call.")
-        live.passing = Passing(by=by, to=to, warm=warm)
-        try:
-            await self.put_on_hold(live)
-            if to.number is not None:
-                live.outside.add(await self.dial_in(live, to.number, "outside"))
-        except DeliveryError:
-            live.passing = None
-            raise
-        if to.agent_id is not None:
-            self.ring(live, [to.agent_id])
-        if not warm:
-            await self.step_out(live, by)
-
-    async def step_out(self, live: Live, by: AgentId) -> None:
-        """Let whoever passed a call on go."""
-        if seat := live.seats.get(by):
-            self.unseat(live, by)
-            await self.lines.end(seat.line)
 
     async def to_other_queue(self, live: Live, queue: str) -> None:
         """Have a customer wait again, before those who came later."""
@@ -748,59 +481,6 @@ class Operator:
         if passing and not live.speakers and live.state == "talking":
             queue = live.queue or self.settings.queues[0]
             self.begin(self.to_other_queue(live, queue))
-
-    # --- supervisors --------------------------------------------------------------------------
-    async def watch(self, name: str, by: AgentId, mode: Mode, how: How) -> None:
-        """Let a supervisor listen, whisper or speak, or change from one to the other."""
-        live = self.get(name)
-        room = await self.room(live)
-        seat = live.seats.get(by)
-        coached = self.coached(live, by)
-        if seat:
-            if seat.mode is None:
-                raise Conflict("You are speaking with the customer yourself.")
-            await self.lines.change(room, seat.line, **manners(mode, coached))
-            seat.mode = mode
-            return
-        to = await self.number_of(by, how)
-        live.wanted[by] = mode
-        await self.lines.add(
-            live.name,
-            to,
-            f"supervisor-{by}",
-            self.script.at("status", call=live.name, agent=by, who="supervisor"),
-            StartConferenceOnEnter="false",
-            EndConferenceOnExit="false",
-            Timeout=self.settings.ring_seconds,
-            **manners(mode, coached),
-        )
-        self.tell_ringing(live, [by], on=True, how=how)
-
-    def coached(self, live: Live, by: AgentId) -> str:
-        """Return the line of the agent who hears what is whispered."""
-        speaking = [seat.line for one, seat in live.seats.items() if one != by and not seat.mode]
-        if not speaking:
-            raise Conflict("No agent speaks with the customer.")
-        return speaking[0]
-
-    async def number_of(self, agent: AgentId, how: How) -> str:
-        if how is How.BROWSER:
-            return f"client:{identity(agent)}"
-        known = {one.id: one.phone for one in await self.line.agents()}
-        if not known.get(agent):
-            raise NotFound("Say first at which telephone you are rung.")
-        return str(known[agent])
-
-
-def manners(mode: Mode, coached: str) -> dict[str, str]:
-    """Return how somebody takes part: what they hear and who hears them, in Twilio's terms."""
-    match mode:
-        case Mode.MONITOR:
-            return {"Muted": "true", "Coaching": "false"}
-        case Mode.WHISPER:
-            return {"Muted": "false", "Coaching": "true", "CallSidToCoach": coached}
-        case Mode.BARGE:
-            return {"Muted": "false", "Coaching": "false"}
 
 
 def whole(told: Form, name: str) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from aiohttp import web
 
 from channels.voice.operator import Operator, whole
+from channels.voice.reception import Reception
 from channels.voice.twiml import nothing
 from channels.wire.twilio import Twilio, fields
 from inbox.errors import Unavailable
@@ -18,16 +19,17 @@ class Webhooks:
 
     def __init__(self, operator: Operator, twilio: Twilio) -> None:
         self.operator = operator
+        self.reception = Reception(operator)
         self.twilio = twilio
 
     def routes(self) -> Iterable[web.RouteDef]:
-        o = self.operator
+        o, r = self.operator, self.reception
         spoken = {
-            "voice": o.arrived,
-            "menu": o.chose,
-            "wait": o.waits,
-            "asked": o.asked,
-            "left": o.left,
+            "voice": r.arrived,
+            "menu": r.chose,
+            "wait": r.waits,
+            "asked": r.asked,
+            "left": r.left,
             "voicemail": self.thanks,
             "agent": o.picked_up,
             "accept": o.accepted,
@@ -69,9 +71,9 @@ class Webhooks:
     def told(self, hook: str, request: web.Request, form: Form) -> dict[str, str]:
         """Return what our own address says, and what is decided before it is written down."""
         told = dict(request.query)
-        if hook == "menu" and (option := self.operator.chosen(form, told)):
+        if hook == "menu" and (option := self.reception.chosen(form, told)):
             told["choice"] = option.name
-        if hook == "asked" and self.operator.wants_callback(form, told):
+        if hook == "asked" and self.reception.wants_callback(form, told):
             told["promised"] = "1"
         if hook == "recording":
             told["keep"] = str(self.operator.settings.keep_recordings)

@@ -4,8 +4,8 @@ import pytest
 
 from channels.voice.channel import VoiceChannel
 from channels.voice.holding import first_page
-from channels.voice.operator import manners
 from channels.voice.settings import Settings
+from channels.voice.steering import manners
 from channels.voice.twiml import nothing
 from inbox.errors import Rejected
 from inbox.model import AgentId
