@@ -88,7 +88,9 @@ def each(question: Question, column: Any, name: str) -> dict[str, Question]:
     It is for columns that stand last in their index. A planner without statistics prefers to
     read all that its first columns allow; here PostgreSQL looks up value by value.
     """
-    asked = func.unnest(bindparam(name, type_=Several())).table_valued("value").render_derived("asked")
+    asked = (
+        func.unnest(bindparam(name, type_=Several())).table_valued("value").render_derived("asked")
+    )
     fenced = question.where(column == asked.c.value).offset(0).lateral("found")
     return {
         "sqlite": question.where(among(column, name)),
