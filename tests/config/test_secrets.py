@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from config import secrets
 from config.app import opened
 from config.covering import covered
-from config.doctor import of_database
+from config.doctor import kept_accounts, of_account, of_database
 from config.store import open_desk
 from inbox.channel import Exchange
 from inbox.errors import Locked
@@ -149,3 +149,13 @@ def test_what_lets_somebody_in_is_covered_wherever_it_stands(text):
 
     assert "***" in written.request
     assert not any(one in written.url + written.request for one in ("canary", "abc.def", "YWRh"))
+
+
+async def test_the_doctor_looks_at_accounts_that_are_kept_in_the_store(settings, sky):  # noqa: F811
+    async with opened(settings) as house:
+        await tower_in(house)
+
+    (kept,) = kept_accounts(settings)
+    (found,) = await of_account(kept, "http://desk.example")
+
+    assert ("account tower: sky", True) == (found.name, found.fine)
