@@ -69,6 +69,7 @@ class Live:
     wanted: dict[AgentId, Mode] = field(default_factory=dict)  #: who comes in to listen, and how
     outside: set[str] = field(default_factory=set)  #: lines of others than agents
     dropped: set[str] = field(default_factory=set)  #: lines that we had stop ringing
+    looked_at: datetime | None = None  #: when Twilio was asked whether it is over
     over: bool = False
 
     @property

@@ -35,6 +35,7 @@ from inbox.telephone import How, Mode, Switchboard
 
 ROUND = 2.0  #: seconds after which calls are looked at again, whatever happened
 PAUSE = timedelta(seconds=15)  #: after everybody was rung in vain
+CHECK = timedelta(minutes=10)  # news of an end may be lost, so Twilio is asked now and then
 DIAL_SECONDS = 30  #: a customer's telephone rings so long
 
 log = structlog.get_logger()
@@ -109,6 +110,9 @@ class Operator:
         """Ring whoever is free for whoever is next."""
         now = self.line.now()
         for live in self.floor:
+            if now - (live.looked_at or live.began_at) > CHECK:
+                live.looked_at = now
+                self.begin(self.revive(live))
             for agent in forgotten(live, now, self.settings.ring_seconds):
                 self.drop(live, live.rung[agent])
                 self.not_answered(live, agent)
@@ -202,7 +206,7 @@ class Operator:
         self.line.presence.end(agent, live.name)
         if live.only == agent:
             live.only = None
-        if live.outward and not live.seats:
+        if live.outward and not (live.customer or live.seats):
             self.begin(self.finish(live, "failed"))
         elif live.passing and live.passing.to.agent_id == agent:
             self.not_passed(live)
@@ -314,7 +318,7 @@ class Operator:
                 self.customer_gone(live, line)
 
     def customer_gone(self, live: Live, line: str) -> None:
-        if live.dialling:
+        if live.dialling and line != live.name:  # the line they once called on is long gone
             self.begin(self.unreached(live))
         elif live.callback and live.winner is None:
             live.customer = ""  # they hung up and wait
@@ -344,18 +348,18 @@ class Operator:
             return
         live.conference = form.get("ConferenceSid", "") or live.conference
         who, _, number = form.get("ParticipantLabel", "").partition("-")
-        line = form.get("CallSid", "")
+        line, agent = form.get("CallSid", ""), AgentId(whole({"is": number}, "is"))
         match form.get("StatusCallbackEvent"), who:
             case "participant-join", "customer":
                 self.customer_came(live, line)
             case "participant-join", "supervisor" | "agent":
-                self.came(live, AgentId(int(number or "0")), line, who)
+                self.came(live, agent, line, who)
             case "participant-join", "outside":
                 self.outside_came(live, line)
             case "participant-leave", "customer" if live.state == "talking":
                 self.begin(self.finish(live, None))
             case "participant-leave", "agent" | "supervisor":
-                self.unseat(live, AgentId(int(number or "0")), line)
+                self.unseat(live, agent, line)
             case "participant-hold" | "participant-unhold" as event, "customer":
                 live.held = event == "participant-hold"
 
@@ -380,7 +384,7 @@ class Operator:
             self.left_to(live, live.passing)
         if live.winner == agent and live.waits_for_customer:
             self.let_wait(live)
-        if live.state == "talking" or (live.outward and line is not None):
+        if live.state == "talking" or (live.state == "ringing" and line is not None):
             self.nobody_left(live)
 
     def left_to(self, live: Live, passing: Passing) -> None:

@@ -124,3 +124,25 @@ async def test_an_agent_without_any_telephone_cannot_call(open_office):
     await agent.ask("GET", "/api/calls/token", expect=422)
 
     assert "failed" == (await office.call(state="ended"))["content"]["outcome"]
+
+
+async def test_a_customer_who_was_called_is_passed_on_and_not_cut_off(office):
+    agent = await office.hire()
+    placed = await agent.ask("POST", "/api/calls", account_id=await account(agent), to=CUSTOMER)
+    await (await agent.rung()).answer()
+    customer = await office.until(lambda: office.twilio.ringing(CUSTOMER))
+    await customer.answer()
+    await office.settled()
+    path = f"/api/calls/{placed['message_id']}/transfer"
+    await agent.ask("POST", path, queue="support")
+    await office.until(lambda: customer.does == "enqueue")
+    await office.settled()
+    await (await agent.rung()).refuse()
+    await office.settled()
+    office.clock.advance(seconds=20)
+    office.look()
+    await (await agent.rung()).answer()
+    await office.settled()
+
+    assert not customer.over
+    assert "talking" == (await office.running())[0]["state"]

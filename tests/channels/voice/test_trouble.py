@@ -185,3 +185,17 @@ async def test_an_agent_who_hangs_up_while_the_customer_is_called_back(office):
 
     assert [True] == [one["callback"] for one in await office.running()]
     await again.refuse()
+
+
+async def test_a_call_whose_end_nobody_told_is_found_to_be_over(open_office):
+    menu = {"main": {"say": {"en-US": "Press 1."}, "options": [{"press": "1", "to": "voicemail"}]}}
+    office = await open_office(menu=menu, start="menu:main")
+    await office.hire()
+    caller = await office.twilio.call(CUSTOMER)
+    caller.told = ""  # the address was never set at Twilio
+    await caller.hang_up()
+    office.clock.advance(minutes=11)
+    office.look()
+
+    assert "missed" == (await office.call(state="ended"))["content"]["outcome"]
+    assert [] == await office.running()
