@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from inbox.model import Value
-from routing import order, service_levels, skills
+from routing import service_levels, skills
 from routing.model import refuse
-from routing.order import USUAL, Weights
 from routing.policies import Policy
 from routing.service_levels import ServiceLevel
 from routing.skills import Need
@@ -37,7 +36,6 @@ class Queue(Value, forbid_unknown_fields=True):
     policy: Policy = Policy.LEAST_BUSY
     sticky: bool = True
     owner_first: bool = False
-    order: Weights = USUAL
     service_level: ServiceLevel = ServiceLevel()
     overflow: tuple[Overflow, ...] = ()
     limit: int | None = None  #: who comes then is told that it is full
@@ -57,7 +55,6 @@ def check(
         if queue.hours is not None and queue.hours not in calendars:
             refuse(f"{place}.hours", f"There are no hours {queue.hours!r}.")
         skills.check(queue.needs, known_skills, f"{place}.needs")
-        order.check(queue.order, f"{place}.order")
         service_levels.check(queue.service_level, f"{place}.service_level")
         if queue.limit is not None and queue.limit < 1:
             refuse(f"{place}.limit", "A queue has room for at least one.")

@@ -32,7 +32,6 @@ def test_sensible_queues_pass():
         ({"needs": [{"skill": "art"}]}, "queue.support.needs[0]: There is no skill 'art'."),
         ({"limit": 0}, "queue.support.limit: A queue has room for at least one."),
         ({"wrap_up": -1}, "queue.support.wrap_up: It takes a number of seconds"),
-        ({"order": {"slack": -1}}, "queue.support.order.slack: It takes a number of seconds"),
         (
             {"overflow": [{"after": 5}]},
             "queue.support.overflow[0]: It takes one of relax, queue and fallback.",
