@@ -325,6 +325,7 @@ async def test_send_me_a_test(house, admin, sky):
 
 # --- what is said with providers ------------------------------------------------------------
 async def test_the_log_of_exchanges_shows_no_secret(house, admin, sky):
+    await house.tended["watch"].stop()  # this test looks by itself
     sky.leaks = ["canary-token", quote("canary-ring"), "Y2FuYXJ5LXRva2Vu"]
     added = await admin.add()
     await admin.call("POST", f"/api/accounts/{added['id']}/test", {"to": "x"})
@@ -343,6 +344,7 @@ async def test_the_log_of_exchanges_shows_no_secret(house, admin, sky):
 
 async def test_the_log_of_exchanges_keeps_its_length(house, admin):
     added = await admin.add()
+    await house.tended["watch"].stop()  # this test looks by itself
     one = Exchange(at=house.desk.clock(), outward=True, method="GET", url="/", status=500)
     for _ in range(6):
         house.desk.exchanges.extend([(added["id"], one)] * 250)

@@ -33,6 +33,7 @@ def time():
 @pytest.fixture
 async def house(settings, sky, time):  # noqa: F811  # fixtures
     async with opened(settings, clock=time) as house:
+        await house.tended["watch"].stop()  # the tests look by themselves
         yield house
 
 
