@@ -19,7 +19,7 @@ class Reception:
     def __init__(self, operator: Operator) -> None:
         self.operator = operator
         self.settings, self.script = operator.settings, operator.script
-        self.line, self.lines, self.floor = operator.line, operator.lines, operator.floor
+        self.line, self.floor = operator.line, operator.floor
 
     def known(self, form: Form, told: Form) -> Live:
         """Return the call that a webhook is of, also one that this process never saw begin."""

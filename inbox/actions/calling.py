@@ -14,6 +14,7 @@ from inbox.channel import Called, File
 from inbox.errors import Invalid, NotFound
 from inbox.jobs import Discard, Fetch
 from inbox.model import (
+    PROOFS,
     AccountId,
     Address,
     AgentId,
@@ -285,10 +286,7 @@ def number_of(unit: Unit, customer: CustomerId | None) -> str:
     numbers = [one for one in unit.customers.identities(customer) if one.kind == PHONE]
     if not numbers:
         raise Invalid("This customer has no phone number.")
-    return max(numbers, key=lambda one: (PROVEN.index(one.proof), -one.id)).value
-
-
-PROVEN = (Proof.CLAIMED, Proof.HEARD, Proof.VERIFIED)
+    return max(numbers, key=lambda one: (PROOFS.index(one.proof), -one.id)).value
 
 
 def set_phone(unit: Unit, agent: AgentId, phone: str | None) -> None:
