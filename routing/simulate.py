@@ -94,6 +94,9 @@ class Opens(Value):
 Event: TypeAlias = Arrived | GivesUp | Overflows | Done | Opens
 
 
+Kind: TypeAlias = tuple[str, Work]  #: the queue, and what it takes
+
+
 class Ticket(Value):
     """Somebody who waits."""
 
@@ -103,8 +106,8 @@ class Ticket(Value):
     due: datetime | None
 
     @property
-    def kind(self) -> Hashable:
-        """Return what says who can serve them; who wants somebody in particular stands alone."""
+    def kind(self) -> Kind:
+        """Return what says who can serve them."""
         return self.queue, self.work
 
 
@@ -124,7 +127,8 @@ class Simulation:
         self.agents = {one: member.agent for one, member in self.members.items()}
         self.waiting = Waiting(weights)
         self.tickets: dict[ConversationId, Ticket] = {}
-        self.sizes: Counter[str] = Counter()
+        self.sizes: Counter[str] = Counter()  #: how many wait in a queue
+        self.kinds: Counter[Kind] = Counter()  #: how many wait of a kind
         self.outcomes: list[Outcome] = []
         self.events: list[tuple[datetime, int, Event]] = []
         self.numbers = count()
@@ -204,6 +208,7 @@ class Simulation:
         self.leave(arrival.conversation_id)
         self.tickets[arrival.conversation_id] = ticket
         self.sizes[ticket.queue] += 1
+        self.kinds[ticket.kind] += 1
         due_at, warn_at = self.due(arrival)
         entry = Entry(
             conversation_id=arrival.conversation_id,
@@ -221,6 +226,7 @@ class Simulation:
         if ticket:
             self.waiting.leave(which)
             self.sizes[ticket.queue] -= 1
+            self.kinds[ticket.kind] -= 1
 
     def plan_overflow(self, ticket: Ticket, now: datetime) -> None:
         which = ticket.arrival.conversation_id
@@ -240,10 +246,11 @@ class Simulation:
 
     def serve(self, now: datetime) -> None:
         """Give whoever is next to an agent, until nobody who waits can be served."""
+        self.kinds = +self.kinds  # forget those of whom nobody waits
         kinds: set[Hashable] = {
-            ticket.kind
-            for ticket in self.tickets.values()
-            if self.is_open(self.queues[ticket.queue].hours, now)
+            (queue, work)
+            for queue, work in self.kinds
+            if self.is_open(self.queues[queue].hours, now)
         }
         while entry := self.waiting.first(now, kinds):
             ticket = self.tickets[entry.conversation_id]
