@@ -26,6 +26,7 @@ CONFIG = """
 [desk]
 database = "{database}"
 files = "{folder}/files"
+public_url = "http://127.0.0.1:{port}"
 
 [web]
 port = {port}
@@ -53,14 +54,16 @@ smtp = {{ host = "127.0.0.1", port = {smtp}, security = "none", password = "{pas
 class RunningDesk:
     """`parlour run`, its port, and an administrator's API token."""
 
-    def __init__(self, folder: Path, database: str, *, imap: int = 0, smtp: int = 0) -> None:
+    def __init__(
+        self, folder: Path, database: str, *, imap: int = 0, smtp: int = 0, accounts: str = ""
+    ) -> None:
         self.folder = folder
         (self.port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = folder / "parlour.toml"
         mailbox = MAILBOX.format(imap=imap, smtp=smtp, password=PASSWORD) if imap else ""
         text = CONFIG.format(database=database, folder=folder, port=self.port)
-        self.config.write_text(text + mailbox)
+        self.config.write_text(text + mailbox + accounts)
         self.process: asyncio.subprocess.Process | None = None
         self.token = ""
 

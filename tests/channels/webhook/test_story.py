@@ -1,67 +1,14 @@
 """Another system talks with the desk over signed JSON, from both ends."""
 
 import asyncio
-import json
-from base64 import b64encode
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
-from standardwebhooks import Webhook
 
 from channels.webhook.settings import Settings
 from tests.channels.open_desk import open_desk
-
-SECRET = "whsec_" + b64encode(b"till and desk both know this one").decode()
-OTHER = "whsec_" + b64encode(b"somebody else has another secret").decode()
-
-
-class Till:
-    """The other system: it signs what it tells, and counts what it is told."""
-
-    def __init__(self) -> None:
-        self.told: list[dict[str, object]] = []
-        self.names: list[str] = []
-        self.answers: list[web.Response] = []
-        self.url = ""
-        self.desk = None
-
-    async def hear(self, request: web.Request) -> web.Response:
-        body = await request.read()
-        Webhook(SECRET).verify(body, dict(request.headers))
-        self.told.append(json.loads(body))
-        self.names.append(request.headers["webhook-id"])
-        return self.answers.pop(0) if self.answers else web.json_response({})
-
-    async def give(self, request: web.Request) -> web.Response:
-        return web.Response(body=b"a picture", content_type="image/png")
-
-    async def tell(self, event, *, name=None, secret=SECRET, late=timedelta(0), spoil=b""):
-        body = json.dumps(event).encode()
-        name = name or f"event-{event.get('id')}-{event['type']}-{event.get('version', '')}"
-        at = datetime.now(UTC) - late
-        headers = {
-            "webhook-id": name,
-            "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": Webhook(secret).sign(name, at, body.decode()),
-        }
-        return (await self.desk.post("/channels/till/events", body + spoil, headers)).status
-
-
-@asynccontextmanager
-async def listening(till: Till) -> AsyncIterator[None]:
-    application = web.Application()
-    application.add_routes([web.post("/hook", till.hear), web.get("/file", till.give)])
-    runner = web.AppRunner(application, shutdown_timeout=1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        till.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        yield
-    finally:
-        await runner.cleanup()
+from tests.servers.till import OTHER, SECRET, Till, listening, wrote
 
 
 @pytest.fixture
@@ -79,13 +26,8 @@ async def till(tmp_path):
             "receipts": True,
         }
         async with open_desk(tmp_path, till=account) as desk:
-            till.desk = desk
+            till.desk, till.events = desk, f"{desk.url}/channels/till/events"
             yield till
-
-
-def wrote(text="Is my order ready?", name="m-1", **more):
-    sender = {"id": "17", "name": "Ines Duarte", "email": "ines@example.org"}
-    return {"type": "message.created", "id": name, "sender": sender, "text": text, **more}
 
 
 async def test_a_message_comes_in_and_its_answer_goes_out(till):
