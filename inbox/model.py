@@ -243,7 +243,7 @@ class Leg(Value):
     """One line of a call: the customer's, an agent's, a queue's."""
 
     external_id: str
-    who: str  #: ``customer agent supervisor outside``, or ``queue`` or ``desk``
+    who: str  #: ``customer agent supervisor outside``, or ``queue``
     address: str | None = None
     agent_id: AgentId | None = None
     began_at: datetime | None = None

@@ -25,7 +25,6 @@ from inbox.model import (
     CustomerId,
     Delivery,
     Direction,
-    Leg,
     Message,
     MessageId,
     Proof,
@@ -195,8 +194,7 @@ def place(
     who = customer_at(unit, number, customer)
     talk = talk_with(unit, account, number, who)
     name = f"out-{secrets.token_hex(12)}"
-    leg = Leg(external_id=name, who="desk", agent_id=by, began_at=unit.now)
-    call = Call(state="ringing", began_at=unit.now, legs=(leg,))
+    call = Call(state="ringing", began_at=unit.now)
     line = summary(call, outward=True)
     ours = unit.accounts.get(account).address
     message = unit.messages.add(
