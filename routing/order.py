@@ -152,6 +152,16 @@ class Line:
                 heappop(fresh)
         return None
 
+    def take(self, numbers: Container[int]) -> Place | None:
+        """Remove and return the first place of one of *numbers*."""
+        run, fresh = self.run, self.fresh
+        while run or fresh:
+            from_run = run and (not fresh or run[-1] < fresh[0])
+            place = run.pop() if from_run else heappop(fresh)
+            if place[1] in numbers:
+                return place
+        return None
+
 
 class Waiting:
     """All who wait, with the highest score of all and of any kind at hand.
@@ -208,10 +218,12 @@ class Waiting:
 
     def leave(self, which: ConversationId) -> Entry | None:
         """Remove a conversation; none when it did not wait."""
-        number = self.numbers.pop(which, None)
-        if number is None:
-            return None
+        number = self.numbers.get(which)
+        return None if number is None else self.forget(number)
+
+    def forget(self, number: int) -> Entry:
         entry = self.entries.pop(number)
+        del self.numbers[entry.conversation_id]
         self.gone += 1
         if self.gone > 64 + 2 * len(self.entries):
             self.sweep()
@@ -247,5 +259,10 @@ class Waiting:
 
     def take(self, at: datetime, kinds: Iterable[Hashable] | None = None) -> Entry | None:
         """Remove and return who is served next."""
-        entry = self.first(at, kinds)
-        return entry and self.leave(entry.conversation_id)
+        if kinds is not None:
+            entry = self.first(at, kinds)
+            return entry and self.leave(entry.conversation_id)
+        if self.alarms and self.alarms[0][0] <= at:
+            self.ring(at)
+        place = self.everybody.take(self.entries)
+        return place and self.forget(place[1])
