@@ -277,7 +277,6 @@ export const words = {
     barge: "Join",
     bar: "Call",
     live: "Calls now",
-    how: "How do you want to speak?",
     here: "In this browser",
     mine: "On my phone",
     starting: (name: string) => `Calling ${name} …`,
@@ -350,7 +349,6 @@ export const words = {
     identity: "A further identity became known",
     consentOff: (who: string) => `${who} opted out`,
     consentOn: (who: string) => `${who} opted in`,
-    linked: (who: string) => `${who} linked an address`,
     merged: (who: string) => `${who} merged two records of this customer`,
     unmerged: (who: string) => `${who} parted two merged records`,
     desk: "The desk",
@@ -394,7 +392,6 @@ export const words = {
     barred: (name: string, channel: string) =>
       `${name} does not want to be written to by ${channel}.`,
     byPhone: (name: string) => `${name} is reached by phone here: call, or write by another way.`,
-    otherWay: "Choose another way",
     template: "Template",
     chooseTemplate: "Choose a template",
     findTemplate: "Find a template",
@@ -497,7 +494,6 @@ export const words = {
     recordSource: "How do you know?",
     recordSave: "Record",
     recorded: "Recorded.",
-    somewhere: "An address",
   },
 
   quarantine: {

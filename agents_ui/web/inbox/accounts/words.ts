@@ -90,7 +90,6 @@ export const words = {
   created: (name: string) => `${name} was added.`,
   save: "Save",
   saved: "Saved; it works with these from now on.",
-  unchanged: "Nothing was changed.",
   cancel: "Cancel",
   required: "needed",
   secretKept: "A value is kept; nobody can read it here.",
@@ -103,8 +102,6 @@ export const words = {
   removeOne: (n: number) => `Remove number ${n}`,
   json: "Written as JSON.",
   badJson: "This is not valid JSON.",
-  more: "More settings",
-  nothing: "This kind needs no settings.",
   unreadable: "The settings cannot be read: the key they were sealed with is missing.",
 
   exchanges: "What was said with the provider",
