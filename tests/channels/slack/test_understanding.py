@@ -1,11 +1,8 @@
 """What is made of Slack's payloads: in any order, with anything in them."""
 
-import asyncio
 import copy
 import json
 import os
-import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +10,6 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
 
 from channels.slack.channel import Slack
 from channels.slack.compose import render
@@ -23,14 +19,10 @@ from channels.slack.signatures import Gate
 from channels.slack.understand import Knowledge, parse
 from channels.slack.words import escaped, plain
 from inbox.channel import Inbound, Raw, attempt
-from inbox.database import connect
 from inbox.errors import Unreadable
-from inbox.intake import Intake
 from inbox.model import Kind
-from inbox.store.accounts import Configured
-from inbox.tables import ConversationRow, MessageRow, ReactionRow
 from inbox.testing import RecordingLine, check_channel
-from tests.conftest import FrozenDesk
+from tests.channels.transcript import transcript
 from tests.servers.slack import SlackServer, signed
 
 HERE = Path(__file__).parent
@@ -79,51 +71,13 @@ def story():
 STORY = story()
 
 
-async def transcript(template, order):
-    """Return what a desk shows that heard the story in some order."""
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(template, f"{folder}/desk.db")
-        desk = FrozenDesk(connect(f"sqlite:///{folder}/desk.db"), Path(folder))
-        channels = {}
-        intake = Intake(desk, channels)
-        wanted = [Configured(kind="slack", name="slack", address=None)]
-        account = (await desk.write(lambda unit: unit.accounts.sync(wanted, at=unit.now)))["slack"]
-        line = intake.line(account)
-        line.name = "slack"
-        channels[account] = Slack(ALONE, line)
-        for number in order:
-            await line.take(STORY[number])
-        await intake.run_due()
-        shown = await desk.read(seen)
-        await channels[account].close()
-        desk.close()
-        return shown
-
-
-def seen(unit):
-    asked = (
-        select(
-            MessageRow.external_id, MessageRow.text, MessageRow.deleted_at, ConversationRow.thread
-        )
-        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-        .order_by(MessageRow.external_id)
-    )
-    emojis = (
-        select(MessageRow.external_id, ReactionRow.who, ReactionRow.emoji)
-        .join(MessageRow, MessageRow.id == ReactionRow.message_id)
-        .where(ReactionRow.active)
-        .order_by(MessageRow.external_id, ReactionRow.who, ReactionRow.emoji)
-    )
-    messages = [
-        (row[0], None if row[2] else row[1], bool(row[2]), row[3])
-        for row in unit.connection.execute(asked)
-    ]
-    return messages, [tuple(row) for row in unit.connection.execute(emojis)]
+def shown_after(template, order):
+    return transcript(template, Slack, ALONE, [STORY[number] for number in order])
 
 
 @cache
 def in_order(template):
-    return asyncio.run(transcript(template, range(len(STORY))))
+    return shown_after(template, range(len(STORY)))
 
 
 @given(order=st.permutations(range(len(STORY))))
@@ -131,7 +85,7 @@ def in_order(template):
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_shuffled_updates_give_the_same_transcript(sqlite_template, order):
-    assert in_order(sqlite_template) == asyncio.run(transcript(sqlite_template, order))
+    assert in_order(sqlite_template) == shown_after(sqlite_template, order)
 
 
 def test_the_transcript_is_what_was_said_last(sqlite_template):
