@@ -50,6 +50,7 @@ class Doors:
         self.reception = Reception(settings, line, self.hall, self.cloakroom)
         self.doorkeeper = Doorkeeper(settings, line)
         self.pollers: dict[tuple[str, str], tuple[Poller, asyncio.TimerHandle]] = {}
+        self.closed = False  #: whoever comes late is sent to the doors of today
         self.sessions = self.limit(30, 60)
         self.uploads = self.limit(20, 10)
 
@@ -124,6 +125,9 @@ class Doors:
             await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"token")
             return socket
         guest = Socket(visitor, self.doorkeeper.thread(visitor), request, socket)
+        if self.closed:
+            await socket.close(code=WSCloseCode.SERVICE_RESTART)
+            return socket
         if not self.hall.enter(guest):
             await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"too many tabs")
             return socket
@@ -243,6 +247,7 @@ class Doors:
 
     async def close(self) -> None:
         """See everybody out; their browsers come back by themselves."""
+        self.closed = True
         for name in list(self.pollers):
             self.forget(name)
         await asyncio.gather(*(guest.leave() for guest in self.hall))

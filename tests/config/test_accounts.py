@@ -24,6 +24,7 @@ from tests.config import pigeon
 from tests.servers.dovecot import PASSWORD as DOVECOT
 
 PASSWORD = "a long password"
+RESTART = aiohttp.WSCloseCode.SERVICE_RESTART
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 FLOCK = {
     "address": "the old tower",
@@ -397,14 +398,22 @@ async def test_a_chat_that_is_changed_says_goodbye_to_its_visitors(house, admin)
     added = await admin.call("POST", "/api/accounts", shop, expect=201)
     address = f"{house.url}/channels/shop/socket"
 
-    async with aiohttp.ClientSession() as visitor, visitor.ws_connect(address) as socket:
-        path = f"/api/accounts/{added['id']}"
-        await admin.call("PATCH", path, {"settings": {"title": "Ask us"}})
-        async with asyncio.timeout(60):
-            while not socket.closed:
-                await socket.receive()
+    async with aiohttp.ClientSession() as visitor:
+        async with visitor.post(f"{house.url}/channels/shop/session", json={}) as answer:
+            hello = {"type": "hello", "token": (await answer.json())["token"]}
+        async with visitor.ws_connect(address) as socket:
+            await socket.send_json(hello)
+            assert "welcome" == (await socket.receive_json())["type"]
+            path = f"/api/accounts/{added['id']}"
+
+            async with visitor.ws_connect(address) as late:
+                await admin.call("PATCH", path, {"settings": {"title": "Ask us"}})
+                await late.send_json(hello)
+                assert RESTART == (await late.receive()).data
+            assert RESTART == (await socket.receive()).data
         async with visitor.ws_connect(address) as again:
-            assert not again.closed
+            await again.send_json(hello)
+            assert "welcome" == (await again.receive_json())["type"]
 
     assert "Ask us" == house.plugs.widgets["shop"].front()["title"]
 
