@@ -5,6 +5,8 @@ from typing import NoReturn
 
 from inbox.errors import Invalid
 
+YEAR = 366 * 86_400.0  #: seconds; nobody means a longer wait
+
 
 class Priority(StrEnum):
     """How much a conversation matters, before anybody has waited."""

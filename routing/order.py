@@ -16,7 +16,7 @@ from itertools import chain
 from msgspec import field
 
 from inbox.model import ConversationId, Value
-from routing.model import Priority, refuse
+from routing.model import YEAR, Priority, refuse
 
 RUSH = 1e10  #: seconds by which a promise at risk goes before all others
 
@@ -36,7 +36,7 @@ class Weights(Value, forbid_unknown_fields=True):
     priority: dict[Priority, float] = field(default_factory=head_starts)
     value: float = 600.0  #: the head start of the most valuable customer
     slack: float = 1.0  #: for each second less of slack
-    patience: float = 86_400.0  #: how long anybody waits at most before they go first
+    patience: float = 86_400.0  #: after which who was promised nothing goes before all others
 
 
 class Entry(Value):
@@ -69,8 +69,8 @@ def check(weights: Weights, where: str = "order") -> None:
     """Refuse weights under which somebody could starve. Raises Invalid."""
     terms = {"value": weights.value, "slack": weights.slack, "patience": weights.patience}
     for name, seconds in [*terms.items(), *weights.priority.items()]:
-        if not 0 <= seconds < RUSH / 100:
-            refuse(f"{where}.{name}", "It takes a number of seconds, not less than 0.")
+        if not 0 <= seconds <= YEAR:
+            refuse(f"{where}.{name}", "It takes a number of seconds, at most a year.")
     missing = sorted(set(Priority) - set(weights.priority))
     if missing:
         refuse(f"{where}.priority", f"It has no head start for {missing[0]}.")
@@ -178,6 +178,7 @@ class Waiting:
         self.alarms: list[tuple[datetime, int]] = []
         self.last = 0
         self.gone = 0  #: who may still have a place
+        self.spare = 1024  #: how many of them never hurt
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -225,7 +226,7 @@ class Waiting:
         entry = self.entries.pop(number)
         del self.numbers[entry.conversation_id]
         self.gone += 1
-        if self.gone > 64 + 2 * len(self.entries):
+        if self.gone > self.spare + 8 * len(self.entries):
             self.sweep()
         return entry
 

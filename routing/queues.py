@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from inbox.model import Value
 from routing import service_levels, skills
-from routing.model import refuse
+from routing.model import YEAR, refuse
 from routing.policies import Policy
 from routing.service_levels import ServiceLevel
 from routing.skills import Need
@@ -58,8 +58,8 @@ def check(
         service_levels.check(queue.service_level, f"{place}.service_level")
         if queue.limit is not None and queue.limit < 1:
             refuse(f"{place}.limit", "A queue has room for at least one.")
-        if queue.wrap_up < 0:
-            refuse(f"{place}.wrap_up", "It takes a number of seconds, not less than 0.")
+        if not 0 <= queue.wrap_up <= YEAR:
+            refuse(f"{place}.wrap_up", "It takes a number of seconds, at most a year.")
         check_overflow(queue, queues, place)
     check_cycles(queues, where)
 
@@ -72,8 +72,8 @@ def check_overflow(queue: Queue, queues: Mapping[str, Queue], where: str) -> Non
             refuse(place, "It takes one of relax, queue and fallback.")
         if step.queue is not None and step.queue not in queues:
             refuse(place, f"There is no queue {step.queue!r}.")
-        if not last < step.after < float("inf"):
-            refuse(place, "It comes after what stands before it, and after some seconds.")
+        if not last < step.after <= YEAR:
+            refuse(place, "It comes after what stands before it, within a year.")
         if number and not queue.overflow[number - 1].relax:
             refuse(place, "It never happens, since the step before it sends everybody away.")
         last = step.after

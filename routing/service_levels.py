@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from inbox.model import Value
 from routing.hours import Hours
-from routing.model import Priority, refuse
+from routing.model import YEAR, Priority, refuse
 
 
 class Promise(StrEnum):
@@ -107,8 +107,8 @@ def check(level: ServiceLevel, where: str = "service_level") -> None:
         place = f"{where}.targets[{number}]"
         for promise in Promise:
             seconds = target.seconds(promise)
-            if seconds is not None and not 0 < seconds < float("inf"):
-                refuse(f"{place}.{promise}", "A promise takes some seconds.")
+            if seconds is not None and not 0 < seconds <= YEAR:
+                refuse(f"{place}.{promise}", "A promise takes some seconds, at most a year.")
         for earlier, other in enumerate(level.targets[:number]):
             if other.covers(target):
                 refuse(place, f"It never holds, since targets[{earlier}] is for all of its.")

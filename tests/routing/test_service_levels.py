@@ -123,7 +123,7 @@ def test_slack_and_time_used_make_up_the_target(began_at, seconds, warn_at, used
         ),
         (
             ServiceLevel(targets=(Target(next_response=0),)),
-            "service_level.targets[0].next_response: A promise takes some seconds.",
+            "service_level.targets[0].next_response: A promise takes some seconds, at most a year.",
         ),
         (
             ServiceLevel(warn_at=1.5),
