@@ -9,11 +9,15 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from typing import Any
 
 from aiohttp import ClientSession, web
 
+from tests.servers.prism import CONTRACTS
+
+CONTRACT = CONTRACTS / "telegram" / "api.json"  #: of the Bot API; checked where it is there
 TOKEN = "123456789:AAExampleExampleExampleExampleExampl"
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Kiln", "username": "kiln_bot"}
 SENDS = {"sendMessage", "sendPhoto", "sendDocument", "sendVoice", "sendLocation", "sendVideo"}
@@ -45,6 +49,7 @@ class FakeTelegram:
     webhook: dict[str, Any] = field(default_factory=dict)
     came: asyncio.Event = field(default_factory=asyncio.Event)
     numbers: Any = field(default_factory=lambda: count(1000))
+    breaches: list[str] = field(default_factory=list)  #: what the contract says against calls
 
     def named(self, method: str) -> list[dict[str, Any]]:
         """Return what a method was told, call by call."""
@@ -75,6 +80,7 @@ class FakeTelegram:
             return refusal(401, "Unauthorized")
         self.calls.append((method, told))
         self.times.append(asyncio.get_running_loop().time())
+        self.breaches += breaches(method, told)
         faults = self.faults.get(method)
         fault = faults.popleft() if faults else Fault()
         if fault.status != 200:
@@ -124,6 +130,49 @@ class FakeTelegram:
         return web.Response(body=content)
 
 
+@cache
+def methods() -> dict[str, Any]:
+    """Return the methods of the contract; none when it is not beside this checkout."""
+    if not CONTRACT.exists():
+        return {}
+    found: dict[str, Any] = json.loads(CONTRACT.read_bytes())["methods"]
+    return found
+
+
+def breaches(method: str, told: dict[str, Any]) -> list[str]:
+    """Return what the contract says against a call; nothing when there is no contract."""
+    if not methods():
+        return []
+    if method not in methods():
+        return [f"there is no {method}"]
+    known = {one["name"]: one for one in methods()[method].get("fields", ())}
+    missing = [name for name, one in known.items() if one["required"] and name not in told]
+    unknown = [name for name in told if name not in known]
+    wrong = [
+        name
+        for name, one in known.items()
+        if name in told and not any(fits(told[name], kind) for kind in one["types"])
+    ]
+    return [f"{method}: {name}" for name in (*missing, *unknown, *wrong)]
+
+
+def fits(value: Any, kind: str) -> bool:
+    """Tell whether an argument can be of a type of the contract."""
+    match kind:
+        case "Integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "Float":
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case "Boolean":
+            return isinstance(value, bool)
+        case "String":
+            return isinstance(value, str | int | float)  # a form says 12 for "12"
+        case _ if kind.startswith("Array of "):
+            inner = kind.removeprefix("Array of ")
+            return isinstance(value, list) and all(fits(one, inner) for one in value)
+    return isinstance(value, dict)
+
+
 def refusal(status: int, words: str, parameters: dict[str, Any] | None = None) -> web.Response:
     told: dict[str, Any] = {"ok": False, "error_code": status, "description": words}
     if parameters:
@@ -167,3 +216,4 @@ async def fake_telegram() -> AsyncIterator[FakeTelegram]:
     finally:
         telegram.came.set()
         await runner.cleanup()
+    assert [] == telegram.breaches
