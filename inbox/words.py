@@ -1,9 +1,13 @@
 """Text as databases and people can bear it."""
 
 import re
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 BAD = re.compile("[\0\ud800-\udfff]")  #: PostgreSQL refuses the one, UTF-8 the others
+
+SIGNS = {"location": "📍", "card": "👤"}  #: of what a message may be besides words
 
 
 def clean(text: str) -> str:
@@ -22,6 +26,16 @@ def cut(text: str, limit: int) -> str:
 def preview(text: str, limit: int = 200) -> str:
     """Return the beginning of *text* on one line."""
     return cut(" ".join(text[: 4 * limit].split()), limit)
+
+
+def gist(text: str, content: Mapping[str, Any] | None = None, files: Iterable[str] = ()) -> str:
+    """Return one line that tells a message from others: its words, a place, or its files."""
+    if words := preview(text):
+        return words
+    sign = SIGNS.get((content or {}).get("type", ""))
+    if content and sign:
+        return preview(f"{sign} {content.get('name') or content.get('address') or ''}")
+    return ", ".join(cut(name, 60) for name in islice(files, 3))
 
 
 def cleaned(value: Any) -> Any:

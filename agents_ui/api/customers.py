@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from aiohttp import web
 from msgspec import UNSET, Meta, Struct
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from agents_ui.api import views
 from agents_ui.api.shapes import (
@@ -24,12 +24,19 @@ from inbox.actions import customer as verbs
 from inbox.actions.consents import Word, record
 from inbox.model import Agent, AgentId, CustomerId
 from inbox.store import Unit
-from inbox.tables import AccountRow, MessageRow
-from inbox.words import preview
+from inbox.tables import AccountRow, AttachmentRow, MessageRow
+from inbox.words import gist
 
 endpoints = Endpoints("customers")
 
 Limit = Annotated[int, Meta(ge=1, le=200)]
+FILE = (  # what is said of a message without words
+    select(AttachmentRow.name)
+    .where(AttachmentRow.message_id == MessageRow.id)
+    .order_by(AttachmentRow.id)
+    .limit(1)
+    .scalar_subquery()
+)
 SAID = (
     select(
         MessageRow.id,
@@ -43,6 +50,8 @@ SAID = (
         MessageRow.subject,
         MessageRow.delivery,
         func.substr(func.coalesce(MessageRow.visible_text, MessageRow.text), 1, 800),
+        MessageRow.content,
+        case((MessageRow.text == "", FILE)),
     )
     .outerjoin(AccountRow, AccountRow.id == MessageRow.account_id)
     .where(MessageRow.customer_id == bindparam("which"), MessageRow.id < bindparam("before"))
@@ -156,7 +165,8 @@ def said(unit: Unit, which: CustomerId, before: int, limit: int) -> Sequence[Any
 
 
 def entry(row: Any) -> TimelineEntry:
-    number, talk, who, direction, kind, channel, at, author, subject, delivery, text = row
+    number, talk, who, direction, kind, channel, at, author, subject, delivery, *words = row
+    text, content, file = words
     return TimelineEntry(
         id=number,
         at=at,
@@ -169,6 +179,6 @@ def entry(row: Any) -> TimelineEntry:
         kind=kind,
         channel=channel,
         subject=subject,
-        preview=preview(text),
+        preview=gist(text, content, [file] if file else ()),
         delivery=delivery,
     )

@@ -42,7 +42,7 @@ from inbox.model import (
 from inbox.notices import Seen
 from inbox.store import Unit
 from inbox.store.attachments import Given
-from inbox.words import clean, cleaned, cut, preview
+from inbox.words import clean, cleaned, cut, gist
 
 MAX_TEXT = 2_000_000
 MAX_SUBJECT = 998  #: characters of a header line (RFC 5322)
@@ -326,9 +326,8 @@ def move(board: Board, talk: Talk, row: dict[str, Any], said: Inbound) -> None:
     talk.last_message_id = row["id"]
     if not said.from_us:
         talk.last_heard_id = row["id"]
-    talk.preview = preview(row["visible_text"] or row["text"]) or ", ".join(
-        cut(file.name, 60) for file in said.files[:3]
-    )
+    files = (file.name for file in said.files)
+    talk.preview = gist(row["visible_text"] or row["text"], row["content"], files)
     talk.subject = talk.subject or row["subject"]
     if talk.id not in board.new_talks:
         board.moved_talks[talk.id] = talk

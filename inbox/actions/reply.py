@@ -29,7 +29,7 @@ from inbox.model import (
 from inbox.notices import Promised
 from inbox.store import Unit
 from inbox.store.attachments import Given
-from inbox.words import clean, cleaned, cut, preview
+from inbox.words import clean, cleaned, gist
 
 MAX_TEXT = 200_000
 MAX_FILES = 50
@@ -99,6 +99,7 @@ def say(
 ) -> MessageId:
     """Queue a message of ours, and promise to deliver it."""
     by = fields.pop("by", None)
+    content = None if piece.content is None else cleaned(to_builtins(piece.content))
     message = unit.messages.add(
         at=unit.now,
         conversation_id=talk.id,
@@ -112,7 +113,7 @@ def say(
         recipients=envelope.to,
         copied=envelope.copied,
         author_id=by,
-        content=None if piece.content is None else cleaned(to_builtins(piece.content)),
+        content=content,
         reason=PAUSED if envelope.account.paused_at else None,
         **fields,
     )
@@ -122,7 +123,7 @@ def say(
         account_id=envelope.account.id,
         active_at=unit.now,
         last_message_id=message,
-        preview=preview(piece.text) or ", ".join(cut(file.name, 60) for file in piece.files[:3]),
+        preview=gist(piece.text, content, (file.name for file in piece.files)),
         waiting_since=None,
     )
     unit.enqueue(

@@ -17,7 +17,7 @@ from inbox.store.numbers import numbered
 from inbox.store.reactions import KEEP
 from inbox.store.rewrite import Rewrite
 from inbox.tables import EarlyUpdateRow, MessageRow, ReactionRow
-from inbox.words import clean, cleaned, cut, preview
+from inbox.words import clean, cleaned, cut, gist
 
 MAX_TEXT = 2_000_000
 MAX_EMOJI = 64
@@ -207,7 +207,8 @@ def show(board: Board, row: dict[str, Any]) -> None:
     talk = board.talk(row["conversation_id"])
     if talk and talk.last_message_id == row["id"]:
         gone = row["deleted_at"] is not None
-        talk.preview = "" if gone else preview(row["visible_text"] or row["text"])
+        words = row["visible_text"] or row["text"]
+        talk.preview = "" if gone else gist(words, row["content"]) or talk.preview
         if talk.id not in board.new_talks:
             board.moved_talks[talk.id] = talk
 
