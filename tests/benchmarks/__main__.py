@@ -26,6 +26,7 @@ MODULES = {
     "B8": "routing",
     "B9": "mails",
     "B10": "idle",
+    "B11": "hole",
     "B12": "channels",
     "B13": "channels",
 }
