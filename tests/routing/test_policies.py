@@ -204,3 +204,14 @@ def test_needs_that_nobody_could_meet_are_refused(need, sentence):
         check([need], SKILLS)
 
     assert sentence == str(refused.value)
+
+
+def test_the_owner_goes_before_who_had_it_and_both_before_the_policy():
+    agents = [agent(1), agent(2, load=1.0), agent(3, load=2.0)]
+    work = Work(owner_id=AgentId(3), previous_id=AgentId(2))
+    chosen = [
+        choose(work, agents, NOW, sticky=sticky, owner_first=owner).agent_id
+        for sticky, owner in [(True, True), (True, False), (False, False)]
+    ]
+
+    assert [3, 2, 1] == chosen
