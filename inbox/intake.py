@@ -27,8 +27,8 @@ from inbox.store import Unit
 from inbox.words import cut
 
 BATCH = 1024  #: payloads understood at once
-WORTH_IT = 32  #: payloads that are worth two transactions at once
 BATCH_BYTES = 8 * 1024 * 1024  #: and how much of them
+WORTH_IT = 32  #: payloads that are worth two transactions at once
 ROOM = 32 * 1024 * 1024  #: bytes of payloads kept in memory; more wait in the journal
 LEASE = timedelta(seconds=30)  # another process understands what a dead one took, after this
 ROUND = 2.0  #: seconds after which to look for rows that nobody holds
