@@ -29,9 +29,9 @@ export function Account({ account, tab }: { account: AccountDetail; tab: string 
           onClick={() => go(path("accounts"))}
         />
         <div class="thread-title">
-          <h1 id="thread-title" tabIndex={-1}>
+          <h2 id="thread-title" tabIndex={-1}>
             {account.name}
-          </h1>
+          </h2>
           <p class="standing">
             <Channel kind={account.kind} />
             <span>{account.title}</span>

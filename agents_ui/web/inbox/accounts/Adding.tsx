@@ -29,7 +29,7 @@ export function Adding({ kind }: { kind: string | null }) {
           onClick={() => go(path("accounts", chosen ? "add" : null))}
         />
         <div class="thread-title">
-          <h1>{chosen ? words.form(titleOf(chosen)) : words.which}</h1>
+          <h2>{chosen ? words.form(titleOf(chosen)) : words.which}</h2>
         </div>
       </header>
       <div class="account-body">

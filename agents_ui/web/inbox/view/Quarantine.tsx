@@ -153,7 +153,7 @@ function Detail({ row }: { row: Quarantined }) {
           onClick={() => go(path("quarantined"))}
         />
         <div class="thread-title">
-          <h1>{row.reason}</h1>
+          <h2>{row.reason}</h2>
           <p class="standing">
             {accounts.value.get(row.account_id)?.name} · {inFull(row.received_at)} ·{" "}
             {sized(row.size)}

@@ -83,10 +83,10 @@ function Head({ id, c }: { id: number; c: Conversation | undefined }) {
         onClick={closeConversation}
       />
       <div class="thread-title">
-        <h1 tabIndex={-1} id="thread-title">
+        <h2 tabIndex={-1} id="thread-title">
           {c?.customer.name ?? "…"}
           {c?.subject && <span class="thread-subject">{c.subject}</span>}
-        </h1>
+        </h2>
         {c && <Standing c={c} />}
       </div>
       {c && <Acts id={id} c={c} />}
