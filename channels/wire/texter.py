@@ -1,6 +1,7 @@
 """A channel of messages through Twilio: what sending and hearing have in common."""
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -148,9 +149,9 @@ class Texter(Channel[S]):
             asked["status_callback"] = news
         return acknowledged(await self.twilio.client.messages.create_async(**asked))
 
+    @abstractmethod
     async def compose(self, outgoing: Outgoing) -> dict[str, Any]:
         """Return what Twilio is asked for. Raises a `DeliveryError`."""
-        raise NotImplementedError
 
     def addressed(self, outgoing: Outgoing) -> dict[str, str]:
         """Return whom it goes to, and from which of our numbers."""
@@ -296,8 +297,9 @@ class Texter(Channel[S]):
                 checks.append(Check(name="webhooks", fine=False, found=str(error)))
         return checks
 
+    @abstractmethod
     async def check_webhooks(self) -> Sequence[Check]:
-        raise NotImplementedError
+        """Look whether Twilio calls us for these numbers. Raises a `DeliveryError`."""
 
     async def close(self) -> None:
         await self.twilio.close()
