@@ -200,6 +200,7 @@ async def hand_over(client: SMTP, mail: bytes, limit: asyncio.Timeout) -> None:
     if start.code != 354 or protocol is None:
         raise SMTPResponseException(start.code, start.message)
     answer = asyncio.create_task(protocol.read_response())
+    await asyncio.sleep(0)  # until it listens: what comes while nobody does is thrown away
     try:
         dotted = mail.replace(b"\r\n.", b"\r\n..") if b"\r\n." in mail else mail
         await write(client, dotted, answer)

@@ -5,6 +5,8 @@ import random
 from datetime import UTC, datetime
 
 import pytest
+from aiosmtplib import SMTP
+from aiosmtplib.protocol import SMTPProtocol
 
 from channels.email import smtp
 from channels.email.channel import Email
@@ -32,6 +34,30 @@ def answer(**changed) -> Outgoing:
         "reply_token": "abcdefghij234567",
     }
     return Outgoing(**fields | changed)
+
+
+class Prompt(asyncio.Transport):
+    """A server that answers before the writing of a line has returned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: list[bytes] = []
+        self.client = SMTPProtocol()
+        self.client.connection_made(self)
+
+    def write(self, data) -> None:
+        if data == b"DATA\r\n":
+            self.client.data_received(b"354 Go on\r\n")
+            return
+        self.taken.append(data)
+        if data == b".\r\n":
+            self.client.data_received(b"250 Taken\r\n")
+
+    def is_closing(self) -> bool:
+        return False
+
+    def get_write_buffer_size(self) -> int:
+        return 0
 
 
 @contextlib.asynccontextmanager
@@ -157,6 +183,15 @@ async def test_a_line_that_breaks_after_the_final_dot_leaves_doubt():
             await account.send(answer())
 
     assert 1 == len(server.taken)
+
+
+async def test_the_promptest_server_is_heard():
+    server = Prompt()
+    client = SMTP(hostname="mail.test")
+    client.protocol = server.client
+    async with asyncio.timeout(LONG) as limit:
+        await smtp.hand_over(client, b"Subject: Hello\r\n\r\nHello.\r\n", limit)
+    assert server.taken == [b"Subject: Hello\r\n\r\nHello.\r\n", b".\r\n"]
 
 
 async def test_a_server_that_falls_silent_after_the_final_dot_leaves_doubt(monkeypatch):
