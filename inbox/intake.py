@@ -30,7 +30,7 @@ BATCH = 256  #: payloads understood at once
 WORTH_IT = 32  #: payloads that are worth two transactions at once
 BATCH_BYTES = 8 * 1024 * 1024  #: and how much of them
 ROOM = 32 * 1024 * 1024  #: bytes of payloads kept in memory; more wait in the journal
-LEASE = timedelta(seconds=30)  # another process understands what a dead one took, after this
+LEASE = timedelta(seconds=10)  # another process understands what a dead one took, after this
 ROUND = 2.0  #: seconds after which to look for rows that nobody holds
 PAUSE = 1.0  #: seconds to wait when the store is away, or the system has no room
 TRIES = 30  #: until a channel for which there is no room is no matter of the moment

@@ -35,7 +35,7 @@ GivenUp = Callable[[Unit, Any, str], None]
 
 TOTAL = 256  #: jobs that one worker runs at once
 SHARE = 32  #: and how many of those for one account, so that a hanging one blocks no other
-LEASE = timedelta(minutes=1)  # a worker that dies loses its jobs after this
+LEASE = timedelta(seconds=20)  # a worker that dies loses its jobs after this
 LONGEST = 600  #: seconds a handler may take
 ROUND = 2.0  #: seconds after which to look for the jobs of other processes
 GRACE = 10.0  #: seconds that running jobs get to end when the worker stops

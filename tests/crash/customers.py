@@ -74,19 +74,19 @@ class Agent:
         self.desk = desk
         self.taken: dict[str, int] = {}  #: client id -> message id
 
-    async def answer(self, replies: int, pause: float) -> None:
+    async def answer(self, channel: str, replies: int, pause: float) -> None:
+        """Answer the conversations of *channel* in turn, until *replies* things were said."""
+        said = 0
         async with self.desk.client() as http:
-            while len(self.taken) < replies:
-                talks = await persistently(http, "GET", "/api/conversations?list=all&limit=50")
-                for talk in talks["items"]:
-                    await self.reply(http, talk["id"])
-                    await asyncio.sleep(pause)
-                    if len(self.taken) >= replies:
-                        return
+            while said < replies:
+                async for talk in pages(http, "/api/conversations?list=all"):
+                    if talk["channel"] == channel and said < replies:
+                        await self.reply(http, talk["id"], f"reply-{channel}-{said:04}")
+                        said += 1
+                        await asyncio.sleep(pause)
                 await asyncio.sleep(pause)
 
-    async def reply(self, http: ClientSession, conversation: int) -> None:
-        name = f"reply-{len(self.taken):06}"
+    async def reply(self, http: ClientSession, conversation: int, name: str) -> None:
         said = await persistently(
             http,
             "POST",
