@@ -8,7 +8,7 @@ of each row. The row is the work: whatever is lost in memory is found in the jou
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
@@ -26,9 +26,9 @@ from inbox.notices import Happened, Notice
 from inbox.store import Unit
 from inbox.words import cut
 
-BATCH = 256  #: payloads understood at once
-WORTH_IT = 32  #: payloads that are worth two transactions at once
+BATCH = 1024  #: payloads understood at once
 BATCH_BYTES = 8 * 1024 * 1024  #: and how much of them
+WORTH_IT = 32  #: payloads that are worth two transactions at once
 ROOM = 32 * 1024 * 1024  #: bytes of payloads kept in memory; more wait in the journal
 LEASE = timedelta(seconds=10)  # another process understands what a dead one took, after this
 ROUND = 2.0  #: seconds after which to look for rows that nobody holds
@@ -47,7 +47,7 @@ class Intake:
         self.lines: dict[AccountId, AccountLine] = {}
         self.queues: dict[AccountId, deque[Held]] = {}
         self.busy: dict[AccountId, asyncio.Task[None]] = {}
-        self.held: set[JournalId] = set()
+        self.held: dict[JournalId, int] = {}  #: rows in memory, and their bytes
         self.bytes = 0
         self.awake = asyncio.Event()
         self.behind = True  #: rows may wait in the journal that nobody holds
@@ -70,7 +70,7 @@ class Intake:
     def hand_over(self, account: AccountId, taken: Sequence[Held]) -> None:
         """Understand payloads that were just journalled, in their order."""
         for held in taken:
-            self.held.add(held.id)
+            self.held[held.id] = len(held.raw.payload)
             self.bytes += len(held.raw.payload)
         self.queues.setdefault(account, deque()).extend(taken)
         if self.running:
@@ -183,34 +183,61 @@ class Intake:
             self.busy[account] = task
 
     async def work(self, account: AccountId) -> None:
+        """Read what waits while what was read before is being written."""
         queue = self.queues[account]
+        writing: dict[int, asyncio.Task[None]] = {}
         try:
             while queue:
                 batch = next_batch(queue)
                 try:
-                    await self.understand(account, batch)
+                    await self.understand(account, batch, writing)
                 except Exception as error:  # noqa: BLE001  # the next batch may be better
                     log.error("intake_failed", error=type(error).__name__)  # noqa: TRY400
-                finally:
-                    for held in batch:
-                        self.held.discard(held.id)
-                        self.bytes -= len(held.raw.payload)
+                    self.release(held.id for held in batch)
+                if not queue:
+                    await over(writing)
         finally:
+            for task in writing.values():
+                task.cancel()
             del self.busy[account]
             if self.running:
                 self.begin(account)
 
-    async def understand(self, account: AccountId, batch: Sequence[Held]) -> None:
-        """Read a batch, and write what became of it: together, or singly after a failure."""
+    async def understand(
+        self, account: AccountId, batch: Sequence[Held], writing: dict[int, asyncio.Task[None]]
+    ) -> None:
+        """Read a batch, and have what became of it written.
+
+        What may be written beside others goes to its lane, once that has written what it got
+        before; everything else waits for all of it.
+        """
         known = [
             await self.prepared(one)
             for one in understood(account, batch, await self.answers(account, batch))
         ]
         beside, after = parted(known, len(self.desk.lanes))
-        await asyncio.gather(*(self.stored(part, lane) for lane, part in enumerate(beside)))
-        await self.stored(after)
+        for lane, part in enumerate(beside):
+            await over(writing, lane)
+            writing[lane] = asyncio.create_task(self.stored(part, lane))
+        if after:
+            await over(writing)
+            await self.stored(after)
+
+    def release(self, rows: Iterable[JournalId]) -> None:
+        """Forget rows that are written, or that the journal keeps."""
+        for row in rows:
+            self.bytes -= self.held.pop(row, 0)
 
     async def stored(self, known: Sequence[Understood], lane: int = 0) -> None:
+        """Write what became of rows, and let them go."""
+        try:
+            await self.settle(known, lane)
+        except Exception as error:  # noqa: BLE001  # they are found in the journal again
+            log.error("intake_failed", error=type(error).__name__)  # noqa: TRY400
+        finally:
+            self.release(one.journal_id for one in known)
+
+    async def settle(self, known: Sequence[Understood], lane: int) -> None:
         """Write what became of rows; singly when that fails, and quarantine what is refused."""
         if await self.written(known, lane):
             return
@@ -264,6 +291,14 @@ class Intake:
             else:
                 return True
         return True
+
+
+async def over(writing: dict[int, asyncio.Task[None]], lane: int | None = None) -> None:
+    """Wait until a lane has written what it got, or until every one has."""
+    lanes = list(writing) if lane is None else [lane]
+    for one in lanes:
+        if task := writing.pop(one, None):
+            await task
 
 
 def checked(

@@ -250,7 +250,7 @@ async def test_two_who_understood_the_same_row_store_it_once(desk, intake, line)
     both = [Intake(desk, intake.channels), Intake(desk, intake.channels)]
     rows = await desk.read(lambda unit: unit.connection.execute(JOURNAL).all())
     taken = [await both[0].fetched(row) for row in rows]
-    await asyncio.gather(*[each.understand(line.account, taken) for each in both])
+    await asyncio.gather(*[each.understand(line.account, taken, {}) for each in both])
 
     assert ["Hello"] == await desk.read(texts)
     assert {HEARD: 1} == await states(desk)

@@ -18,7 +18,9 @@ CARDS = 400
 
 
 @pytest.fixture
-def intake(desk, house):
+def intake(desk, house, monkeypatch):
+    """An intake that reads a batch while the one before is being written."""
+    monkeypatch.setattr("inbox.intake.BATCH", WORTH_IT)
     channels = {}
     intake = Intake(desk, channels)
     channels[house.chat] = Postcards(None, intake.line(house.chat))
