@@ -7,12 +7,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
+import msgspec
+
 import channels
 from inbox.channel import Channel, Raw, attempt
 from inbox.errors import Unreadable
 from tests.benchmarks.figures import Figure
 
 RECORDINGS = Path(__file__).parents[1] / "channels"
+BESIDE = {".heard", ".headers"}  #: what lies beside the recordings
 LONG = 1.0  #: seconds that each channel reads
 ROUNDS = 5
 LOADING = """
@@ -39,9 +42,15 @@ def payloads(kind: str) -> Sequence[Raw]:
     found = [
         path
         for path in sorted((RECORDINGS / kind).glob("**/*"))
-        if path.suffix in {".json", ".form", ".eml", ".txt"} and ".heard" not in path.name
+        if path.suffix in {".json", ".form", ".eml", ".txt"} and not BESIDE & set(path.suffixes)
     ]
-    return [Raw(payload=path.read_bytes()) for path in found]
+    return [Raw(payload=path.read_bytes(), headers=headers(path)) for path in found]
+
+
+def headers(recording: Path) -> dict[str, str]:
+    """Return what a channel journalled beside the payload, where that lies beside it."""
+    beside = recording.with_suffix(".headers.json")
+    return msgspec.json.decode(beside.read_bytes()) if beside.exists() else {}
 
 
 def reading(kind: str) -> Figure:
