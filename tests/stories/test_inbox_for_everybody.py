@@ -25,6 +25,7 @@ async def test_a_phone_shows_one_pane_at_a_time(open_desk: Desk, open_context: O
     await page.get_by_role("option").tap()
     await expect(page.locator(".message .text")).to_have_text("Where is my order?")
     await expect(page.locator(".list-pane")).to_be_hidden()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Unassigned")
     assert 360 == await page.evaluate("document.documentElement.scrollWidth")
     await page.locator("#composer-text").fill("On its way.")
     await page.get_by_role("button", name="Send", exact=True).tap()

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { link, list, me, openId, session, start, supervises, unreachable } from "../state/desk";
 import { follow, path, place } from "../state/router";
 import { customerShown } from "../state/settings";
-import { words } from "../words";
+import { listName, words } from "../words";
 import { CustomerPane } from "./Customer";
 import { Icon } from "./Icon";
 import { List } from "./List";
@@ -29,6 +29,7 @@ export function App() {
       <Banner />
       <Rail />
       <main class="panes">
+        <h1 class="sr list-name">{listName(list.value)}</h1>
         {list.value === "quarantined" ? (
           <Quarantine />
         ) : list.value === "accounts" ? (
