@@ -104,16 +104,5 @@ async def record(desk: RunningDesk) -> list[dict[str, Any]]:
         for tray in "all", "resolved":
             async for talk in pages(http, f"/api/conversations?list={tray}"):
                 path = f"/api/conversations/{talk['id']}/messages"
-                found += [message async for message in backwards(http, path)]
+                found += [message async for message in pages(http, path, "before")]
     return found
-
-
-async def backwards(http: ClientSession, path: str) -> Any:
-    before = ""
-    while True:
-        page = await persistently(http, "GET", f"{path}?limit=200{before}")
-        for item in page["items"]:
-            yield item
-        if page["next"] is None:
-            return
-        before = f"&before={page['next']}"

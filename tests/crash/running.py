@@ -157,14 +157,14 @@ async def persistently(http: ClientSession, method: str, path: str, **named: Any
         await asyncio.sleep(0.1)
 
 
-async def pages(http: ClientSession, path: str) -> AsyncIterator[Any]:
-    """Go through all items of a list."""
-    after = ""
+async def pages(http: ClientSession, path: str, way: str = "after") -> AsyncIterator[Any]:
+    """Go through all items of a list, forwards or ``before`` what was shown."""
+    further = ""
     joint = "&" if "?" in path else "?"
     while True:
-        page = await persistently(http, "GET", f"{path}{joint}limit=200{after}")
+        page = await persistently(http, "GET", f"{path}{joint}limit=200{further}")
         for item in page["items"]:
             yield item
         if page["next"] is None:
             return
-        after = f"&after={page['next']}"
+        further = f"&{way}={page['next']}"
