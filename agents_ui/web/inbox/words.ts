@@ -13,6 +13,9 @@ export const words = {
     quarantined: "Quarantined",
     undelivered: "Not delivered",
     accounts: "Accounts",
+    board: "Board",
+    reports: "Reports",
+    setup: "Queues and rules",
   } as Record<string, string>,
   channels: {
     email: "email",
@@ -86,6 +89,7 @@ export const words = {
     label: "Lists",
     menu: "Show lists",
     care: "Needs a decision",
+    lead: "Run the desk",
     commands: "Commands",
     shortcuts: "Keyboard shortcuts",
     agent: "Your settings",
@@ -573,6 +577,8 @@ export const words = {
     load: "The desk could not be loaded",
     loadHint: "It is tried again by itself.",
     again: "Try now",
+    notYours: "This page is for supervisors",
+    notYoursHint: "Somebody who runs the desk can show it to you.",
   },
 };
 

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { Counts } from "../shapes";
 import { counts, list, me, supervises } from "../state/desk";
+import { LEADING } from "../state/pages";
 import { callsOpen, liveCalls, queued, supportsCalls } from "../state/phone";
 import { follow, LISTS, path } from "../state/router";
 import { listName, words } from "../words";
@@ -21,6 +22,9 @@ const ICONS: Record<string, IconName> = {
   quarantined: "quarantine",
   undelivered: "mailx",
   accounts: "accounts",
+  board: "board",
+  reports: "reports",
+  setup: "setup",
 };
 
 export function Rail() {
@@ -49,7 +53,14 @@ export function Rail() {
           <li class="rail-rule">{words.rail.care}</li>
           <Entry name="undelivered" />
           {supervises.value && <Entry name="quarantined" />}
-          {supervises.value && <Entry name="accounts" />}
+          {supervises.value && (
+            <>
+              <li class="rail-rule">{words.rail.lead}</li>
+              {Object.keys(LEADING).map((name) => (
+                <Entry key={name} name={name} />
+              ))}
+            </>
+          )}
         </ul>
         <div class="rail-foot">
           {supportsCalls.value && <LiveCalls />}

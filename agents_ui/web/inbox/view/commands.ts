@@ -10,6 +10,7 @@ import {
   selected,
   supervises,
 } from "../state/desk";
+import { LEADING } from "../state/pages";
 import { go, LISTS, PAGES, path } from "../state/router";
 import { undoLast } from "../state/toasts";
 import { listName, words } from "../words";
@@ -55,6 +56,9 @@ const GO: Record<string, string> = {
   resolved: "r",
   quarantined: "q",
   accounts: "c",
+  board: "b",
+  reports: "p",
+  setup: "e",
   undelivered: "d",
 };
 
@@ -81,7 +85,7 @@ export function commands(): Command[] {
   const lists = [
     ...LISTS,
     "undelivered",
-    ...(supervises.peek() ? ["quarantined", "accounts"] : []),
+    ...(supervises.peek() ? ["quarantined", ...Object.keys(LEADING)] : []),
   ];
   return [
     {
