@@ -301,7 +301,14 @@ class PlacementRow(Row):
 
     __tablename__ = "placement"
     __table_args__ = (
-        Index("ix_placement_queue", "queue_id", "stage"),
+        Index("ix_placement_queue", "queue_id", "stage", "queued_at"),
+        Index(  # whose promise comes to be at risk next
+            "ix_placement_warn",
+            "queue_id",
+            "warn_at",
+            sqlite_where=text("stage = 'queued'"),
+            postgresql_where=text("stage = 'queued'"),
+        ),
         Index(
             "ix_placement_open",
             "conversation_id",
@@ -369,6 +376,20 @@ class AssignmentRow(Row):
     accepted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     why: Mapped[str | None]
+
+
+class MoveRow(Row):
+    """What a supervisor moved at once, and what is needed to put it back."""
+
+    __tablename__ = "move"
+    __table_args__ = (Index("ix_move_agent", "agent_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"))
+    target: Mapped[str]  # where to, in words
+    before: Mapped[list[dict[str, Any]]]  # of each conversation
+    undone_at: Mapped[datetime | None]
 
 
 class DecisionRow(Row):

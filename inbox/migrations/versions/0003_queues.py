@@ -159,7 +159,29 @@ def upgrade() -> None:
         sqlite_where=sa.text("stage IN ('queued','offered','accepted','held')"),
         postgresql_where=sa.text("stage IN ('queued','offered','accepted','held')"),
     )
-    op.create_index("ix_placement_queue", "placement", ["queue_id", "stage"], unique=False)
+    op.create_index(
+        "ix_placement_queue", "placement", ["queue_id", "stage", "queued_at"], unique=False
+    )
+    op.create_index(
+        "ix_placement_warn",
+        "placement",
+        ["queue_id", "warn_at"],
+        unique=False,
+        sqlite_where=sa.text("stage = 'queued'"),
+        postgresql_where=sa.text("stage = 'queued'"),
+    )
+    op.create_table(
+        "move",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("agent_id", KEY, nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("undone_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_move_agent_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_move")),
+    )
+    op.create_index("ix_move_agent", "move", ["agent_id", "id"], unique=False)
     op.create_table(
         "rating",
         sa.Column("id", KEY, nullable=False),
