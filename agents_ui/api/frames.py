@@ -18,6 +18,7 @@ from inbox.store.trays import SOME
 from inbox.tables import ConversationRow, EventRow
 
 NOBODY = AgentId(0)
+UNROUTED = (None,) * 11  #: what a line says of routing when there is none
 OVERLAP = 1000  # ids; of several writers one may commit a smaller id a little later
 LATE = timedelta(seconds=10)  # but not later than this
 
@@ -143,6 +144,7 @@ def line_of(seen: Seen) -> ConversationShape:
             None,
             talk.spam,
             talk.last_message_id,
+            *UNROUTED,
         ),
         unread=awaits(talk),
     )

@@ -19,15 +19,18 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from inbox.model import AgentId, ConversationId
-from inbox.store.numbers import numbered
+from inbox.store.numbers import Joined, numbered
 from inbox.store.rows import Found, Question
 from inbox.tables import (
     AccountRow,
+    AssignmentRow,
     ConversationRow,
     CustomerRow,
     JournalRow,
     MessageRow,
+    PlacementRow,
     ReadMarkRow,
+    TagRow,
     Utc,
 )
 
@@ -50,6 +53,14 @@ MANY = 100  # a number beyond this tells nobody anything
 HELD_BACK = text("message.delivery IN ('failed','dead','unknown')")
 LATER_TOO = text("later.delivery IN ('failed','dead','unknown')")
 QUARANTINED = text("journal.state = 'quarantined'")
+OFFERED = text("assignment.state = 'offered' AND assignment.state IN ('offered','accepted')")
+COMMA = "\x1f"  # between tags; no text has one in it
+TAGS = (
+    select(Joined(TagRow.name))
+    .where(TagRow.conversation_id == ConversationRow.id)
+    .scalar_subquery()
+    .label("tags")
+)
 UNREAD: ColumnElement[bool] = func.coalesce(ConversationRow.last_heard_id, 0) > func.coalesce(
     ReadMarkRow.message_id, 0
 )
@@ -74,6 +85,17 @@ def lines(place: Any = ConversationRow.id) -> Question:
             UNREAD.label("unread"),
             ConversationRow.spam,
             ConversationRow.last_message_id,
+            ConversationRow.queue_id,
+            PlacementRow.stage,
+            PlacementRow.priority,
+            PlacementRow.queued_at,
+            PlacementRow.promise,
+            PlacementRow.due_at,
+            PlacementRow.warn_at,
+            TAGS,
+            AssignmentRow.id.label("offer_id"),
+            AssignmentRow.agent_id.label("offered_to"),
+            AssignmentRow.expires_at.label("offer_expires_at"),
             place.label("place"),
         )
         .join(CustomerRow, CustomerRow.id == ConversationRow.customer_id)
@@ -83,6 +105,15 @@ def lines(place: Any = ConversationRow.id) -> Question:
             and_(
                 ReadMarkRow.agent_id == bindparam("agent"),
                 ReadMarkRow.conversation_id == ConversationRow.id,
+            ),
+        )
+        .outerjoin(PlacementRow, PlacementRow.conversation_id == ConversationRow.id)
+        .outerjoin(
+            AssignmentRow,
+            and_(
+                PlacementRow.stage == "offered",
+                AssignmentRow.conversation_id == ConversationRow.id,
+                OFFERED,
             ),
         )
     )
