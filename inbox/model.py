@@ -264,6 +264,39 @@ class Duty(Value):
     offered_at: datetime | None = None  #: the last offer
 
 
+class QueueRecord(Value):
+    """A queue that the setup names, or once named."""
+
+    id: QueueId
+    name: str
+    archived_at: datetime | None = None
+    paused_at: datetime | None = None  #: nothing is offered from it until it goes on
+
+
+class Member(Value):
+    """An agent's belonging to a queue."""
+
+    queue_id: QueueId
+    agent_id: AgentId
+    membership: Membership = Membership.PRIMARY
+    until: datetime | None = None  #: of somebody lent
+
+
+class Decision(Value):
+    """What routing decided about a conversation, and why."""
+
+    conversation_id: ConversationId
+    kind: str  #: ``rules offer nobody overflow return``
+    at: datetime
+    why: str
+    version: str = ""  #: of the rules
+    setup_id: SetupId | None = None
+    queue_id: QueueId | None = None
+    agent_id: AgentId | None = None
+    detail: dict[str, Any] = {}  #: rules tried; candidates, what removed them, scores
+    id: DecisionId | None = None  #: none while it is not written
+
+
 class Assignment(Value):
     """A conversation that an agent is asked to take, has, or had."""
 
