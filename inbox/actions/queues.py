@@ -57,7 +57,7 @@ def join(
     after = Member(queue_id=which, agent_id=agent, membership=membership, until=until)
     if after != before:
         unit.queues.join(after)
-        told(unit, which, agent, by, before, after)
+        told(unit, which, agent, before, after, by=by)
 
 
 def part(unit: Unit, which: QueueId, agent: AgentId, *, by: AgentId | None) -> None:
@@ -65,16 +65,17 @@ def part(unit: Unit, which: QueueId, agent: AgentId, *, by: AgentId | None) -> N
     before = unit.queues.member(which, agent)
     if before:
         unit.queues.part(which, agent)
-        told(unit, which, agent, by, before, None)
+        told(unit, which, agent, before, None, by=by)
 
 
 def told(
     unit: Unit,
     which: QueueId,
     agent: AgentId,
-    by: AgentId | None,
     before: Member | None,
     after: Member | None,
+    *,
+    by: AgentId | None,
 ) -> None:
     """Write down how somebody's belonging to a queue changed."""
     change: dict[str, Any] = {
