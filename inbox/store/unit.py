@@ -28,6 +28,7 @@ from inbox.store.placements import Placements
 from inbox.store.queues import Queues
 from inbox.store.reactions import Reactions
 from inbox.store.setups import Setups
+from inbox.store.sight import Sight
 from inbox.store.tags import Tags
 from inbox.store.trays import Trays
 
@@ -123,6 +124,10 @@ class Unit:
     @cached_property
     def tags(self) -> Tags:
         return Tags(self.connection)
+
+    @cached_property
+    def sight(self) -> Sight:
+        return Sight(self.connection, self.now)
 
     @cached_property
     def trays(self) -> Trays:
