@@ -94,11 +94,14 @@ class Assignments:
     def loads(self, which: Iterable[AgentId]) -> Mapping[AgentId, tuple[float, int, bool]]:
         """Return what each of some agents has: the sum, how many, and whether one takes all."""
         rows = self.connection.execute(LOADS, {"which": list(which)})
-        return {row[0]: (row[1], row[2], row[2] > row[3]) for row in rows}
+        return {
+            AgentId(agent): (weight or 0.0, many, many > weighed)
+            for agent, weight, many, weighed in rows
+        }
 
     def add(self, **fields: Any) -> Assignment:
         """Write a new assignment; the store refuses a second live one of a conversation."""
-        row = dict.fromkeys(GIVEN) | fields
+        row: dict[str, Any] = dict.fromkeys(GIVEN) | fields
         number = self.connection.execute(ADD, row).scalar_one()
         return Assignment(id=AssignmentId(number), **row)
 

@@ -114,7 +114,7 @@ class Duties:
     def capacities(self, which: Iterable[AgentId]) -> Mapping[AgentId, float]:
         """Return how much each of some agents may have; those left out who are gone for good."""
         rows = self.connection.execute(CAPACITIES, {"which": list(which)})
-        return {row[0]: row[1] for row in rows}
+        return {AgentId(agent): capacity for agent, capacity in rows}
 
     def set_skilled(self, which: AgentId, skilled: Skilled) -> None:
         """Write what an agent can do."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
-from inbox.model import ConversationId, Placement, Priority, QueueId, Stage
+from inbox.model import ConversationId, CustomerId, Placement, Priority, QueueId, Stage
 from inbox.store.numbers import numbered
 from inbox.store.rows import Found
 from inbox.tables import ConversationRow, PlacementRow
@@ -54,7 +54,7 @@ ADD = insert(PlacementRow)
 DROP = delete(PlacementRow).where(PlacementRow.conversation_id == bindparam("which"))
 MOVE = update(PlacementRow).where(numbered(PlacementRow.conversation_id, "which"))
 OFFERED = MOVE.values(stage=Stage.OFFERED)
-ACCEPTED = MOVE.values(stage=Stage.ACCEPTED, queued_at=None)
+ACCEPTED = MOVE.values(stage=Stage.ACCEPTED, queued_at=None, declined_by=[])
 
 
 def as_placement(row: Found) -> Placement:
@@ -107,13 +107,17 @@ class Placements:
         self.connection.execute(DROP, {"which": which})
 
     # --- many at once -----------------------------------------------------------------------
-    def hold(self, which: Iterable[ConversationId]) -> Mapping[ConversationId, int]:
+    def hold(self, which: Iterable[ConversationId]) -> Mapping[ConversationId, CustomerId]:
         """Have nobody else move some conversations until the commit; return whose they are."""
-        return {row[0]: row[1] for row in self.connection.execute(HOLD, {"which": list(which)})}
+        rows = self.connection.execute(HOLD, {"which": list(which)})
+        return {ConversationId(one): CustomerId(customer) for one, customer in rows}
 
     def queued(self, which: Iterable[ConversationId]) -> Mapping[ConversationId, QueueId | None]:
         """Return those of some conversations that are queued, and where; ask after `hold`."""
-        return {row[0]: row[1] for row in self.connection.execute(QUEUED, {"which": list(which)})}
+        rows = self.connection.execute(QUEUED, {"which": list(which)})
+        return {
+            ConversationId(one): None if queue is None else QueueId(queue) for one, queue in rows
+        }
 
     def offered(self, which: Iterable[ConversationId]) -> None:
         """Note that some queued conversations are offered."""

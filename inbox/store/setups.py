@@ -37,7 +37,8 @@ class Setups:
 
     def newest_id(self) -> SetupId | None:
         """Return which version holds."""
-        return self.connection.scalar(NEWEST_ID)
+        found = self.connection.scalar(NEWEST_ID)
+        return None if found is None else SetupId(found)
 
     def get(self, which: SetupId) -> dict[str, Any]:
         """Return a version. Raises `NotFound`."""

@@ -39,7 +39,7 @@ class Tags:
         """Return what some conversations are filed under; those left out that are not."""
         found: dict[ConversationId, list[str]] = {}
         for conversation, name in self.connection.execute(SOME, {"which": list(which)}):
-            found.setdefault(conversation, []).append(name)
+            found.setdefault(ConversationId(conversation), []).append(name)
         return found
 
     def all(self, *, limit: int = 500) -> Sequence[str]:
