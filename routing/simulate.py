@@ -5,7 +5,7 @@ opens. After each of them whoever is next and can be served is given to an agent
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from heapq import heappop, heappush
@@ -43,7 +43,11 @@ class Member(Value):
 
     agent: Candidate  #: at the start of the day
     queues: dict[str, Membership]
-    shift: str | None = None  #: the name of the hours; always there when none
+    shift: str | None = None  #: the name of the hours; always when none
+    there: tuple[Span, ...] | None = None  #: when they are at the desk; always when none
+
+    def is_there(self, now: datetime) -> bool:
+        return self.there is None or any(begin <= now < end for begin, end in self.there)
 
 
 class Ending(StrEnum):
@@ -91,7 +95,11 @@ class Opens(Value):
     hours: str
 
 
-Event: TypeAlias = Arrived | GivesUp | Overflows | Done | Opens
+class Comes(Value):
+    """Somebody is at the desk from now on."""
+
+
+Event: TypeAlias = Arrived | GivesUp | Overflows | Done | Opens | Comes
 
 
 Kind: TypeAlias = tuple[str, Work]  #: the queue, and what it takes
@@ -107,8 +115,8 @@ class Ticket(Value):
 
     @property
     def kind(self) -> Kind:
-        """Return what says who can serve them."""
-        return self.queue, self.work
+        """Return what says who can serve them; whom they know is no part of it."""
+        return self.queue, replace(self.work, owner_id=None, previous_id=None)
 
 
 class Simulation:
@@ -134,17 +142,21 @@ class Simulation:
         self.numbers = count()
         self.spans: dict[str, Iterator[Span]] = {}
 
-    def play(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
-        """Play until nobody waits or nothing more can happen, and tell what became of each."""
+    def play(
+        self, arrivals: Sequence[Arrival], *, look: Callable[[], None] = lambda: None
+    ) -> list[Outcome]:
+        """Play until nobody waits or nothing more can happen, and tell what became of each.
+
+        *look* is called before everything that happens; what it raises ends the play.
+        """
         to_come = len(arrivals)
         for arrival in arrivals:
             self.plan(arrival.at, Arrived(arrival=arrival))
         if arrivals:
-            for name, hours in self.hours.items():
-                self.spans[name] = hours.after(min(arrival.at for arrival in arrivals))
-                self.plan_opening(name)
+            self.plan_openings(min(arrival.at for arrival in arrivals))
         now = None
         while self.events and (to_come or self.tickets):
+            look()
             now, _, event = heappop(self.events)
             to_come -= isinstance(event, Arrived)
             self.happen(event, now)
@@ -155,6 +167,16 @@ class Simulation:
 
     def plan(self, at: datetime, event: Event) -> None:
         heappush(self.events, (at, next(self.numbers), event))
+
+    def plan_openings(self, since: datetime) -> None:
+        """Plan what opens, and who comes, from a moment on."""
+        for name, hours in self.hours.items():
+            self.spans[name] = hours.after(since)
+            self.plan_opening(name)
+        for member in self.members.values():
+            for begin, _ in member.there or ():
+                if begin > since:
+                    self.plan(begin, Comes())
 
     def plan_opening(self, hours: str) -> None:
         span = next(self.spans[hours], None)
@@ -176,6 +198,8 @@ class Simulation:
                 self.finish(agent, weight, now)
             case Opens(hours=hours):
                 self.plan_opening(hours)
+            case Comes():
+                pass  # whoever waits is looked at after everything that happens
 
     def arrive(self, arrival: Arrival, now: datetime) -> None:
         ticket = Ticket(
@@ -273,11 +297,13 @@ class Simulation:
         return hours is None or self.hours[hours].is_open(now)
 
     def candidates(self, queue: str, now: datetime) -> list[Candidate]:
-        """Return the members of a queue who are on shift."""
+        """Return the members of a queue who are on shift and there."""
         return [
             replace(agent, membership=member.queues[queue])
             for agent, member in zip(self.agents.values(), self.members.values(), strict=True)
-            if queue in member.queues and self.is_open(member.shift, now)
+            if queue in member.queues
+            and self.is_open(member.shift, now)
+            and member.is_there(now)
         ]
 
     def begin(self, ticket: Ticket, agent_id: AgentId, now: datetime) -> None:
