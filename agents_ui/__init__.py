@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler
 from agents_ui import health, pages, public_files
 from agents_ui.api import (
     accounts,
+    board,
     calls,
     conversations,
     customers,
@@ -16,7 +17,9 @@ from agents_ui.api import (
     frames,
     messages,
     people,
+    queues,
     sessions,
+    setup,
     stream,
     supervision,
     templates,
@@ -43,6 +46,9 @@ MODULES = (
     people,
     calls,
     supervision,
+    board,
+    setup,
+    queues,
     accounts,
     templates,
     tokens,
