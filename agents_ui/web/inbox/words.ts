@@ -115,6 +115,7 @@ export const words = {
       mine: ["Nothing is yours right now", "Take something from Unassigned with i."],
       unassigned: ["Nobody waits", "New conversations appear here by themselves."],
       all: ["No open conversations", "Messages from every channel will appear here."],
+      queue: ["Nobody waits here", "What comes to this queue appears by itself."],
       snoozed: ["Nothing sleeps", "Snoozed conversations come back by themselves."],
       resolved: ["Nothing resolved yet", "Resolve a conversation with e and it rests here."],
       undelivered: ["Everything was delivered", "Replies that fail wait here for a decision."],

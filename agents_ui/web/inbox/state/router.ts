@@ -22,7 +22,7 @@ export function parse(path: string): Place {
   const [id] = rest;
   return {
     page: "inbox",
-    list: list && NAMES.has(list) ? list : "mine",
+    list: list && (NAMES.has(list) || /^queue-\d+$/.test(list)) ? list : "mine",
     id: id && /^\d+$/.test(id) ? Number(id) : null,
     rest,
   };

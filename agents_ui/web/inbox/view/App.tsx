@@ -3,6 +3,7 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { link, list, me, openId, session, start, supervises, unreachable } from "../state/desk";
 import { LEADING } from "../state/pages";
+import { kit } from "../state/queues";
 import { follow, path, place } from "../state/router";
 import { customerShown } from "../state/settings";
 import { words } from "../words";
@@ -44,6 +45,7 @@ export function App() {
       </main>
       <CustomerPane />
       <Phone />
+      {kit.value && <kit.value.Over />}
       {paletteMode.value && <Palette />}
       <Overlays />
     </div>

@@ -4,6 +4,7 @@ import type { Counts } from "../shapes";
 import { counts, list, me, supervises } from "../state/desk";
 import { LEADING } from "../state/pages";
 import { callsOpen, liveCalls, queued, supportsCalls } from "../state/phone";
+import { kit } from "../state/queues";
 import { follow, LISTS, path } from "../state/router";
 import { listName, words } from "../words";
 import { Icon, type IconName } from "./Icon";
@@ -50,6 +51,7 @@ export function Rail() {
           {LISTS.map((name) => (
             <Entry key={name} name={name} />
           ))}
+          {kit.value && <kit.value.Trays />}
           <li class="rail-rule">{words.rail.care}</li>
           <Entry name="undelivered" />
           {supervises.value && <Entry name="quarantined" />}
@@ -63,6 +65,7 @@ export function Rail() {
           )}
         </ul>
         <div class="rail-foot">
+          {kit.value && <kit.value.Availability />}
           {supportsCalls.value && <LiveCalls />}
           <button
             type="button"
@@ -134,7 +137,7 @@ function LiveCalls() {
 }
 
 function Entry({ name }: { name: string }) {
-  const n = counts.value?.[name as keyof Counts] ?? 0;
+  const n = Number(counts.value?.[name as keyof Counts] ?? 0);
   const urgent = name === "quarantined" || name === "undelivered";
   return (
     <li>

@@ -11,6 +11,7 @@ import {
   supervises,
 } from "../state/desk";
 import { LEADING } from "../state/pages";
+import { kit } from "../state/queues";
 import { go, LISTS, PAGES, path } from "../state/router";
 import { undoLast } from "../state/toasts";
 import { listName, words } from "../words";
@@ -171,6 +172,7 @@ export function commands(): Command[] {
       possible: has,
       act: on((id) => spam(id, !conversations.peek().get(id)?.spam)),
     },
+    ...(kit.peek()?.commands(c ?? null) ?? []),
     { name: words.acts.undo, icon: "undo", keys: "z", group: "act", act: undoLast },
     {
       name: words.acts.reply,

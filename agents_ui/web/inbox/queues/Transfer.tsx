@@ -1,0 +1,148 @@
+/** Pass a conversation on: to a queue or a colleague, with a note, at once or after asking. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Conversation } from "../shapes";
+import { agents, myId, refresh } from "../state/desk";
+import { queues } from "../state/queues";
+import { Icon } from "../view/Icon";
+import { Button, Dialog } from "../view/parts";
+import { words as common } from "../words";
+import { transfer } from "./store";
+import { words } from "./words";
+
+interface Goal {
+  key: string;
+  name: string;
+  queue_id?: number;
+  agent_id?: number;
+}
+
+function goals(c: Conversation): Goal[] {
+  const there = [...queues.value.values()]
+    .filter((one) => one.id !== c.queue_id || c.assignee_id !== null)
+    .map((one) => ({ key: `q${one.id}`, name: one.name, queue_id: one.id }));
+  const people = [...agents.value.values()]
+    .filter((one) => !one.archived && one.id !== c.assignee_id && one.id !== myId.value)
+    .map((one) => ({ key: `a${one.id}`, name: one.name, agent_id: one.id }));
+  return [...there, ...people];
+}
+
+export function Transfer({ c, close }: { c: Conversation; close: () => void }) {
+  const [find, setFind] = useState("");
+  const [to, setTo] = useState<string | null>(null);
+  const [consult, setConsult] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const note = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    field.current?.focus();
+    void refresh(); // a colleague may have come just now
+  }, []);
+  const all = goals(c);
+  const wanted = find.trim().toLowerCase();
+  const fitting = all.filter((one) => one.name.toLowerCase().includes(wanted));
+  const goal = all.find((one) => one.key === to);
+  const mine = c.assignee_id === myId.value;
+  const pass = async () => {
+    if (!goal) return;
+    const text = note.current?.value.trim();
+    const done = await transfer(
+      c,
+      {
+        ...(goal.queue_id ? { queue_id: goal.queue_id } : { agent_id: goal.agent_id ?? 0 }),
+        ...(text ? { note: text } : {}),
+        ...(consult && mine && goal.agent_id ? { consult: true } : {}),
+      },
+      goal.name,
+    );
+    if (done) close();
+  };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void pass();
+  };
+  const group = (title: string, some: Goal[]) =>
+    some.length > 0 && (
+      <fieldset class="goals">
+        <legend>{title}</legend>
+        {some.map((one) => (
+          <label key={one.key} class="goal">
+            <input
+              type="radio"
+              name="goal"
+              checked={to === one.key}
+              onChange={() => setTo(one.key)}
+            />
+            <Icon name={one.queue_id ? "layers" : "person"} />
+            <span>{one.name}</span>
+          </label>
+        ))}
+      </fieldset>
+    );
+  return (
+    <Dialog label={words.transfer} class="transfer" close={close}>
+      <header class="dialog-head">
+        <h2>
+          {words.transfer}: {c.customer.name}
+        </h2>
+        <Button icon="close" kind="quiet" label={common.acts.close} onClick={close} />
+      </header>
+      <form
+        class="dialog-body"
+        onSubmit={submit}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
+        }}
+      >
+        <input
+          ref={field}
+          type="search"
+          aria-label={words.transferTo}
+          placeholder={words.transferTo}
+          value={find}
+          autocomplete="off"
+          onInput={(event) => {
+            const text = event.currentTarget.value;
+            setFind(text);
+            const found = all.filter((one) =>
+              one.name.toLowerCase().includes(text.trim().toLowerCase()),
+            );
+            if (text.trim() && !found.some((one) => one.key === to)) setTo(found[0]?.key ?? null);
+          }}
+        />
+        <div class="goals-box">
+          {group(
+            words.toQueues,
+            fitting.filter((one) => one.queue_id),
+          )}
+          {group(
+            words.toAgents,
+            fitting.filter((one) => one.agent_id),
+          )}
+          {fitting.length === 0 && <p class="faint">{words.notFound}</p>}
+        </div>
+        <label class="labelled">
+          <span>{words.transferNote}</span>
+          <textarea ref={note} rows={3} placeholder={words.transferNoteHint} />
+        </label>
+        {mine && goal?.agent_id && (
+          <label class="consult">
+            <input
+              type="checkbox"
+              checked={consult}
+              onChange={(event) => setConsult(event.currentTarget.checked)}
+            />
+            <span>
+              {words.consult}
+              <span class="faint">{words.consultHint}</span>
+            </span>
+          </label>
+        )}
+        <p class="dialog-acts">
+          <Button onClick={close}>{words.cancel}</Button>
+          <button type="submit" class="button act" disabled={!goal}>
+            <span>{words.transfer}</span>
+          </button>
+        </p>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,136 @@
+/** What can be done with a conversation in a queue, with its keys. */
+import type { Conversation, Priority } from "../shapes";
+import { conversations, myId } from "../state/desk";
+import type { Command } from "../view/commands";
+import { type Choice, deciding, paletteMode } from "../view/open";
+import { answer, giveBack, hold, offers, prioritise, tag } from "./store";
+import { words } from "./words";
+
+const URGENCIES: Priority[] = ["urgent", "high", "normal", "low"];
+
+type Act = Command & { keys: string };
+
+/** What the strip shows as buttons: what fits the place where routing has it. */
+export function acts(c: Conversation): Act[] {
+  if (!c.stage || c.stage === "resolved") return [];
+  const held = c.stage === "held";
+  const mine = c.assignee_id === myId.peek();
+  const all: (Act | false)[] = [
+    {
+      name: words.transfer,
+      icon: "transfer",
+      keys: "t",
+      group: "act",
+      act: () => {
+        deciding.value = { what: "transfer", id: c.id };
+      },
+    },
+    mine &&
+      c.queue_id != null && {
+        name: words.giveBack,
+        icon: "undo",
+        keys: "b",
+        group: "act",
+        act: () => giveBack(c),
+      },
+    {
+      name: held ? words.unhold : words.hold,
+      icon: held ? "play" : "pause",
+      keys: "h",
+      group: "act",
+      act: () => hold(c, !held),
+    },
+    {
+      name: words.setPriority,
+      icon: "flag",
+      keys: "p",
+      group: "act",
+      act: () => choosePriority(c),
+    },
+  ];
+  return all.filter((one) => one !== false);
+}
+
+/** Everything that keys and the command bar can do about queues. */
+export function commands(c: Conversation | null): Command[] {
+  const [first] = offers.peek();
+  const offered: Command[] = first
+    ? [
+        {
+          name: `${words.accept}: ${first.customer.name}`,
+          icon: "check",
+          keys: "y",
+          group: "act",
+          act: () => void answer(first, "accept"),
+        },
+        {
+          name: `${words.decline}: ${first.customer.name}`,
+          icon: "close",
+          keys: "x",
+          group: "act",
+          act: () => void answer(first, "decline"),
+        },
+      ]
+    : [];
+  const here: Command[] = c?.stage
+    ? [
+        ...acts(c),
+        { name: words.tag, icon: "tag", keys: "l", group: "act", act: () => chooseTag(c) },
+        {
+          name: words.whyTitle,
+          icon: "why",
+          keys: "w",
+          group: "act",
+          act: () => {
+            deciding.value = { what: "why", id: c.id };
+          },
+        },
+      ]
+    : [];
+  return [
+    ...offered,
+    ...here,
+    {
+      name: words.availability,
+      icon: "person",
+      keys: "v",
+      group: "page",
+      act: () => {
+        deciding.value = { what: "availability", id: 0 };
+      },
+    },
+  ];
+}
+
+function choosePriority(c: Conversation): void {
+  paletteMode.value = {
+    hint: words.setPriority,
+    choices: () =>
+      URGENCIES.map((one) => ({
+        name: words.priorities[one] ?? one,
+        icon: one === c.priority ? "check" : "flag",
+        act: () => prioritise(c, one),
+      })),
+  };
+}
+
+/** Ask for a tag: one of those in use, or a new one. */
+export function chooseTag(c: Conversation): void {
+  const there = new Set(c.tags);
+  const used = new Set([...conversations.peek().values()].flatMap((one) => one.tags ?? []));
+  const rows = [...used].sort().map(
+    (name): Choice => ({
+      name,
+      icon: there.has(name) ? "check" : "tag",
+      act: () => tag(c, name, !there.has(name)),
+    }),
+  );
+  paletteMode.value = {
+    hint: words.tagHint,
+    choices: (text) => {
+      const name = text.trim().replace(/\s+/g, " ").toLowerCase();
+      if (!name || used.has(name)) return rows;
+      return [...rows, { name: words.newTag(name), icon: "plus", act: () => tag(c, name, true) }];
+    },
+  };
+}
