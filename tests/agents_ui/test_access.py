@@ -21,6 +21,12 @@ SUPERVISORS = {
     "monitor",
     "whisper",
     "barge",
+    "board",
+    "board_agent",
+    "board_move",
+    "board_undo",
+    "board_change",
+    "board_preview",
 }
 ADMINS = {
     *(f"{verb}_account" for verb in ("new", "change", "archive", "pause", "resume")),
