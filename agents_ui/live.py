@@ -33,6 +33,7 @@ HEARTBEAT = 25.0  # seconds between two pings; proxies cut what is silent for a 
 AT_ONCE = 200  # sockets written to before others get a turn
 COUNTS_EVERY = 0.25  # seconds; nobody reads numbers faster
 TYPING_EVERY = 0.5  # seconds between two typing frames of one browser that are passed on
+ON_BOARD = ("conversation.", "agent.availability", "queue.", "promise.", "setup.")
 TEXT_FRAME = 0x81  # FIN and the opcode of a text frame (RFC 6455, section 5.2)
 
 
@@ -64,6 +65,9 @@ def framed(text: bytes) -> bytes:
     if size < 65536:
         return struct.pack("!BBH", TEXT_FRAME, 126, size) + text
     return struct.pack("!BBQ", TEXT_FRAME, 127, size) + text
+
+
+BOARD = framed(encode({"type": "board"}))
 
 
 class Socket:
@@ -115,6 +119,7 @@ class Live:
         self.pending: list[Happened] = []
         self.wake = asyncio.Event()
         self.recount = asyncio.Event()
+        self.board_changed = False
         self.sequence = 0
         self.told = 0  #: the newest event that was told
         self.quiet = Quiet(log)
@@ -161,6 +166,7 @@ class Live:
         for notice in notices:
             if isinstance(notice, Happened):
                 self.sequence = max(self.sequence, notice.id)
+                self.board_changed |= notice.verb.startswith(ON_BOARD)
                 self.pending.append(notice)
             elif isinstance(notice, Typing):
                 self.typing(notice)
@@ -220,6 +226,7 @@ class Live:
         while True:
             await self.recount.wait()
             self.recount.clear()
+            self.tell_board()
             try:
                 await self.tell_counts(list(self.sockets))
             except DeskError:
@@ -227,6 +234,13 @@ class Live:
             except Exception:
                 log.exception("conversations could not be counted")
             await asyncio.sleep(COUNTS_EVERY)
+
+    def tell_board(self) -> None:
+        """Tell supervisors that the board shows something else now; they ask for it."""
+        changed, self.board_changed = self.board_changed, False
+        for socket in list(self.sockets) if changed else ():
+            if socket.known.agent.role.covers(Role.SUPERVISOR):
+                socket.tell(BOARD)
 
     async def tell_counts(self, sockets: Iterable[Socket]) -> None:
         """Tell those whose numbers are others than they know."""

@@ -1,5 +1,6 @@
 """The supervisor's board over the API."""
 
+import asyncio
 from datetime import timedelta
 
 from inbox.actions import duties, placing
@@ -182,3 +183,24 @@ async def test_who_was_lent_until_a_time_that_is_over_is_no_member(street):
     [over] = (await supervisor.get("/api/board"))["queues"]
 
     assert (1, 0) == (lent["team"], over["team"])
+
+
+async def test_supervisors_hear_that_the_board_has_changed(street):
+    supervisor, agent = await street.agent(Role.SUPERVISOR), await street.agent()
+    [billing] = await furnished(street, "Billing")
+    there, elsewhere = [
+        await one.http.ws_connect(f"{one.base}/api/live") for one in (supervisor, agent)
+    ]
+    heard = []
+    await waits(street, billing)
+    async with asyncio.timeout(30):
+        while "board" not in heard:
+            heard.append((await there.receive_json())["type"])
+        await street.desk.write(scenes.write_in)  # that is everybody's
+        others = []
+        while "change" not in others:
+            others.append((await elsewhere.receive_json())["type"])
+    for socket in there, elsewhere:
+        await socket.close()
+
+    assert "board" not in others
