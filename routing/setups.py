@@ -1,22 +1,18 @@
 """The setup that holds: read from the store, and saved into it whole, every version kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from inbox.actions import placing
 from inbox.errors import Conflict
-from inbox.model import AgentId, ConversationId, Placement, QueueId, SetupId, Stage, Value
+from inbox.model import AgentId, QueueId, SetupId, Value
 from inbox.store import Unit
-from inbox.store.numbers import numbered
-from inbox.tables import ConversationRow, PlacementRow, SetupRow
+from inbox.tables import SetupRow
 from routing.model import refuse
 from routing.setup import Setup, check, plain, read
 
-WAITS = (Stage.QUEUED, Stage.OFFERED)
 HOLD = select(SetupRow.id).order_by(SetupRow.id.desc()).limit(1).with_for_update()
-KEEP = update(PlacementRow).where(numbered(PlacementRow.conversation_id, "which"))
-SHOW = update(ConversationRow).where(numbered(ConversationRow.id, "which"))
 
 
 class Change(Value):
@@ -93,28 +89,12 @@ def empty(
     unit: Unit, name: str, queue: QueueId, target: QueueId | None, by: AgentId | None
 ) -> None:
     """Empty a queue that is left out: what is in it goes elsewhere, nobody belongs to it."""
-    inside = unit.placements.some(unit.placements.in_queue(queue))
+    inside = unit.placements.in_queue(queue)
     if inside and target is None:
         count = len(inside)
         said = f"{count} conversation is" if count == 1 else f"{count} conversations are"
         refuse(f"queues.{name}", f"{said} in it: say into which queue they go.")
     if inside and target is not None:
-        carry(unit, inside, target, f"{name} was closed.", by)
+        placing.empty(unit, queue, target, by=by, why=f"{name} was closed.")
     for member in unit.queues.members(queue):
         unit.queues.part(queue, member.agent_id)
-
-
-def carry(
-    unit: Unit,
-    inside: Mapping[ConversationId, Placement],
-    target: QueueId,
-    why: str,
-    by: AgentId | None,
-) -> None:
-    """Move conversations: those that wait go on waiting, the others stay with whom they are."""
-    for one, placement in inside.items():
-        if placement.stage in WAITS:
-            placing.enqueue(unit, one, target, by=by, why=why, at=placement.queued_at)
-    others = [one for one, placement in inside.items() if placement.stage not in WAITS]
-    for statement in KEEP, SHOW:
-        unit.connection.execute(statement.values(queue_id=target), {"which": others})

@@ -62,8 +62,8 @@ def leave(unit: Unit, agent: AgentId) -> None:
 
 def call(unit: Unit, agent: AgentId, on: bool) -> None:
     """Note that an agent talks on the telephone, or has hung up; meanwhile nothing fits."""
-    duty = unit.duties.hold(agent, now=unit.now)
-    if duty.on_call == on:
+    duty = unit.duties.hold_some([agent]).get(agent)
+    if duty is None or duty.on_call == on:
         return
     idle = {} if on else {"idle_since": unit.now}
     unit.duties.change(agent, on_call=on, **idle)
@@ -72,7 +72,9 @@ def call(unit: Unit, agent: AgentId, on: bool) -> None:
 
 def note_miss(unit: Unit, agent: AgentId, limit: int) -> None:
     """Count an offer that was not answered; after *limit* in a row its agent is away."""
-    duty = unit.duties.hold(agent, now=unit.now)
+    duty = unit.duties.hold_some([agent]).get(agent)
+    if duty is None:
+        return
     misses = duty.misses + 1
     if misses < limit or duty.availability in {Availability.AWAY, Availability.OFFLINE}:
         unit.duties.change(agent, misses=misses)

@@ -24,6 +24,7 @@ from inbox.actions.stages import (
     placed,
     queued,
     tell,
+    weighed,
     write,
 )
 from inbox.errors import Conflict, Invalid
@@ -107,8 +108,7 @@ def take_up(unit: Unit, which: ConversationId, *, by: AgentId | None) -> None:
     if before.queue_id is None or unit.queues.get(before.queue_id).archived_at:
         unit.enqueue(Route(conversation_id=which))
     elif by is not None and by == before.previous_id:
-        last = unit.assignments.last(which)
-        give(unit, talk, before, by, by=by, weight=last.weight if last else 1.0)
+        give(unit, talk, before, by, by=by, weight=weighed(unit, which))
     else:
         after = queued(unit, talk, begun(unit, talk, before))
         move(unit, talk, before, after, "conversation.queued", by=by)
@@ -134,7 +134,7 @@ def hold(unit: Unit, which: ConversationId, on: bool = True, *, by: AgentId | No
         move(unit, talk, before, after, "conversation.queued", by=by)
 
 
-def empty(unit: Unit, queue: QueueId, into: QueueId, *, by: AgentId | None) -> None:
+def empty(unit: Unit, queue: QueueId, into: QueueId, *, by: AgentId | None, why: str) -> None:
     """Have all that a queue has go on in another; agents keep what they have."""
     for which in unit.placements.in_queue(queue):
         talk = unit.conversations.hold(which)
@@ -142,7 +142,7 @@ def empty(unit: Unit, queue: QueueId, into: QueueId, *, by: AgentId | None) -> N
         if there.queue_id != queue:
             continue
         if there.stage in WAITING:
-            enqueue(unit, which, into, by=by, why="Its queue was given up.")
+            enqueue(unit, which, into, by=by, why=why)
             continue
         if live := unit.assignments.live(which):
             unit.assignments.change(live.id, queue_id=into)
@@ -184,7 +184,7 @@ def offer(
         return None
     if accepted:
         return give(unit, talk, before, agent, by=by, weight=weight)
-    unit.duties.hold(agent, now=unit.now)
+    unit.duties.hold_some([agent])
     made = unit.assignments.add(
         conversation_id=which,
         agent_id=agent,
@@ -278,19 +278,20 @@ def answered(unit: Unit, which: ConversationId, *, by: AgentId) -> None:
     unit.duties.change(by, misses=0)
 
 
-def finish(unit: Unit, which: ConversationId, *, by: AgentId | None, outcome: str | None) -> None:
-    """End what routing has to do with a conversation that is resolved.
+def finish(
+    unit: Unit, which: ConversationId, *, outcome: str | None = None
+) -> dict[str, list[str | None]]:
+    """End what routing has to do with a conversation that was just resolved.
 
-    `conversation.resolve` does this, and writes the event. Raises `Conflict` for one that is
-    not resolved.
+    Who resolves it writes the event, with what this returns of what changed. Raises `Conflict`
+    for one that is not resolved.
     """
-    del by  # it stands in the event
     talk = unit.conversations.hold(which)
     before = unit.placements.get(which)
-    if before is None or before.stage is Stage.RESOLVED:
-        return
     if talk.status is not Status.RESOLVED:
         raise Conflict("This conversation is not resolved.")
+    if before is None or before.stage is Stage.RESOLVED:
+        return {}
     after = replace(
         end(unit, before, "It was resolved."),
         stage=Stage.RESOLVED,
@@ -302,3 +303,5 @@ def finish(unit: Unit, which: ConversationId, *, by: AgentId | None, outcome: st
         warn_at=None,
     )
     write(unit, before, after)
+    change: dict[str, list[str | None]] = {"stage": [before.stage, Stage.RESOLVED]}
+    return change | ({"outcome": [None, outcome]} if outcome else {})

@@ -21,6 +21,7 @@ from inbox.store import Unit
 WAITING = {Stage.QUEUED, Stage.OFFERED}
 NOWHERE = "This conversation is in no queue."
 OVER = "This offer is over."
+USUAL = 1.0  #: the weight of what nobody weighed
 
 
 def asked(
@@ -96,7 +97,7 @@ def give(
 ) -> Assignment:
     """Put a conversation on an agent's desk."""
     there = end(unit, begun(unit, talk, before), "Somebody else has it now.")
-    unit.duties.hold(agent, now=unit.now)
+    unit.duties.hold_some([agent])
     made = unit.assignments.add(
         conversation_id=talk.id,
         agent_id=agent,
@@ -120,6 +121,12 @@ def give(
         made=made,
     )
     return made
+
+
+def weighed(unit: Unit, which: ConversationId) -> float | None:
+    """Return the room that a conversation took last; what is usual for one that took none yet."""
+    last = unit.assignments.last(which)
+    return last.weight if last else USUAL
 
 
 def hand_over(unit: Unit, talk: Conversation, to: AgentId | None, *, by: AgentId | None) -> None:

@@ -200,7 +200,7 @@ async def test_a_queue_that_goes_leaves_agents_what_they_have(desk):
     old, new = here.queues
     waiting, had = await here.conversation(old), await here.conversation(old)
     await here.offer(had, here.agents[0], accepted=True)
-    await desk.write(placing.empty, old, new, by=None)
+    await desk.write(placing.empty, old, new, by=None, why="It was closed.")
 
     for which, stage in ((waiting, Stage.QUEUED), (had, Stage.ACCEPTED)):
         placement = await here.placement(which)
