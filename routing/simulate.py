@@ -112,6 +112,8 @@ class Ticket(Value):
     queue: str
     work: Work
     due: datetime | None
+    warn_at: datetime | None
+    relaxed: bool = False  #: skills have become wishes
 
     @property
     def kind(self) -> Kind:
@@ -202,9 +204,7 @@ class Simulation:
                 pass  # whoever waits is looked at after everything that happens
 
     def arrive(self, arrival: Arrival, now: datetime) -> None:
-        ticket = Ticket(
-            arrival=arrival, queue=arrival.queue, work=arrival.work, due=self.due(arrival)[0]
-        )
+        ticket = self.ticket(arrival, arrival.queue)
         limit = self.queues[arrival.queue].limit
         if limit is not None and self.sizes[arrival.queue] >= limit:
             self.end(ticket, now, Ending.FULL)
@@ -215,9 +215,22 @@ class Simulation:
         self.wait(ticket)
         self.plan_overflow(ticket, now)
 
-    def due(self, arrival: Arrival) -> tuple[datetime | None, datetime | None]:
-        """Return until when we promised to answer, and from when that is at risk."""
-        queue = self.queues[arrival.queue]
+    def ticket(self, arrival: Arrival, where: str, *, relaxed: bool = False) -> Ticket:
+        """Return somebody who waits in a queue, which has needs and promises of its own."""
+        work = arrival.work.asking(self.queues[where].needs)
+        due_at, warn_at = self.due(arrival, where)
+        return Ticket(
+            arrival=arrival,
+            queue=where,
+            work=work.relaxed() if relaxed else work,
+            due=due_at,
+            warn_at=warn_at,
+            relaxed=relaxed,
+        )
+
+    def due(self, arrival: Arrival, where: str) -> tuple[datetime | None, datetime | None]:
+        """Return until when a queue promised to answer, and from when that is at risk."""
+        queue = self.queues[where]
         level = queue.service_level
         target = level.target(arrival.priority, arrival.tier)
         hours = self.hours[queue.hours] if queue.hours else ALWAYS
@@ -233,14 +246,13 @@ class Simulation:
         self.tickets[arrival.conversation_id] = ticket
         self.sizes[ticket.queue] += 1
         self.kinds[ticket.kind] += 1
-        due_at, warn_at = self.due(arrival)
         entry = Entry(
             conversation_id=arrival.conversation_id,
             since=arrival.at,
             priority=arrival.priority,
             value=arrival.value,
-            due=due_at,
-            warn_at=warn_at,
+            due=ticket.due,
+            warn_at=ticket.warn_at,
             kind=ticket.kind,
         )
         self.waiting.enter(entry)
@@ -262,11 +274,11 @@ class Simulation:
         if step.fallback:
             self.end(ticket, now, Ending.FALLBACK)
         elif step.queue:
-            moved = replace(ticket, queue=step.queue)
+            moved = self.ticket(ticket.arrival, step.queue, relaxed=ticket.relaxed)
             self.wait(moved)
             self.plan_overflow(moved, now)
         else:
-            self.wait(replace(ticket, work=ticket.work.relaxed()))
+            self.wait(self.ticket(ticket.arrival, ticket.queue, relaxed=True))
 
     def serve(self, now: datetime) -> None:
         """Give whoever is next to an agent, until nobody who waits can be served."""
@@ -301,9 +313,7 @@ class Simulation:
         return [
             replace(agent, membership=member.queues[queue])
             for agent, member in zip(self.agents.values(), self.members.values(), strict=True)
-            if queue in member.queues
-            and self.is_open(member.shift, now)
-            and member.is_there(now)
+            if queue in member.queues and self.is_open(member.shift, now) and member.is_there(now)
         ]
 
     def begin(self, ticket: Ticket, agent_id: AgentId, now: datetime) -> None:

@@ -32,6 +32,11 @@ class Work(Value):
     previous_id: AgentId | None = None  #: who had it last
     declined_by: frozenset[AgentId] = frozenset()
 
+    def asking(self, needs: Iterable[Need]) -> "Work":
+        """Return the same with the needs of a queue; of two for one skill its own stands."""
+        joined = {need.skill: need for need in (*needs, *self.needs)}
+        return replace(self, needs=tuple(joined.values()))
+
     def relaxed(self) -> "Work":
         """Return the same with nothing but wishes, for when nobody has the skills."""
         return replace(self, needs=tuple(replace(need, required=False) for need in self.needs))
