@@ -16,6 +16,7 @@ from agents_ui.api import (
     files,
     frames,
     messages,
+    offers,
     people,
     queues,
     sessions,
@@ -40,6 +41,7 @@ __all__ = ["ENDPOINTS", "FRONT", "Site", "build"]
 MODULES = (
     sessions,
     conversations,
+    offers,
     messages,
     files,
     customers,

@@ -97,6 +97,9 @@ class Counts(Struct, kw_only=True):
     all: int
     quarantined: int  #: 0 for who may not see them
     undelivered: int
+    queues: dict[
+        int, int
+    ] = {}  #: how many wait in each of my queues; those with nobody are left out
 
 
 # --- conversations ------------------------------------------------------------------------
@@ -251,6 +254,9 @@ class Change(Shape):
     status: Status | UnsetType = UNSET
     assignee_id: Id | UnsetType | None = UNSET
     spam: bool | UnsetType = UNSET
+    outcome: Annotated[str, Meta(min_length=1, max_length=200)] | UnsetType = (
+        UNSET  #: with resolving
+    )
 
 
 class NewReply(Shape):

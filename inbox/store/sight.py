@@ -65,6 +65,10 @@ class Sight:
         self.connection = connection
         self.now = now
 
+    def of(self, agent: Agent) -> datetime | None:
+        """Return at what time *agent* looks; none when they see everything."""
+        return None if sees_all(agent) or not self.routed() else self.now
+
     def check(self, agent: Agent, which: ConversationId) -> None:
         """Raise `NotFound` for a conversation that *agent* does not see."""
         if not sees_all(agent) and not self.found(ONE, agent.id, which):

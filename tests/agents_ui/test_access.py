@@ -21,6 +21,7 @@ SUPERVISORS = {
     "monitor",
     "whisper",
     "barge",
+    "set_availability",
     "board",
     "board_agent",
     "board_move",
@@ -89,6 +90,10 @@ BODIES = {
     "link": {"kind": "email", "value": "x@x.example"},
     "merge": {"other_id": 1, "evidence": "x"},
     "transfer": {"queue": "support"},
+    "set_availability": {"availability": "away"},
+    "transfer_conversation": {"agent_id": 1},
+    "prioritise_conversation": {"priority": "high"},
+    "tag_conversation": {"add": ["x"]},
 }
 
 
