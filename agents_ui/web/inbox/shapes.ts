@@ -141,6 +141,7 @@ export interface Queue {
   name: string;
   paused: boolean;
   membership: string | null; // this agent's
+  waiting: number;
   codes: string[]; // what a conversation may have been about
 }
 

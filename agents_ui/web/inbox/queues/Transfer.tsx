@@ -2,54 +2,87 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Conversation } from "../shapes";
 import { agents, myId, refresh } from "../state/desk";
-import { queues } from "../state/queues";
+import { loadQueues, queues } from "../state/queues";
 import { Icon } from "../view/Icon";
 import { Button, Dialog } from "../view/parts";
 import { words as common } from "../words";
-import { transfer } from "./store";
+import { short } from "./RailParts";
+import type { Here } from "./shapes";
+import { everybody, transfer } from "./store";
 import { words } from "./words";
 
 interface Goal {
   key: string;
   name: string;
+  detail: string;
+  state?: Here;
   queue_id?: number;
   agent_id?: number;
 }
 
-function goals(c: Conversation): Goal[] {
+function goals(c: Conversation, duty: Map<number, Here>): Goal[] {
   const there = [...queues.value.values()]
     .filter((one) => one.id !== c.queue_id || c.assignee_id !== null)
-    .map((one) => ({ key: `q${one.id}`, name: one.name, queue_id: one.id }));
+    .map((one) => ({
+      key: `q${one.id}`,
+      name: one.name,
+      queue_id: one.id,
+      detail: one.paused ? words.paused : words.waiting(one.waiting),
+    }));
   const people = [...agents.value.values()]
     .filter((one) => !one.archived && one.id !== c.assignee_id && one.id !== myId.value)
-    .map((one) => ({ key: `a${one.id}`, name: one.name, agent_id: one.id }));
+    .map((one): Goal => {
+      const state = duty.get(one.id);
+      return {
+        key: `a${one.id}`,
+        name: one.name,
+        agent_id: one.id,
+        detail: state ? being(state) : "",
+        ...(state && { state }),
+      };
+    });
   return [...there, ...people];
+}
+
+/** Whether a colleague is there, and how much they have. */
+function being(one: Here): string {
+  const state = one.connected ? one.availability : "offline";
+  return [
+    words.states[state]?.[0],
+    one.reason,
+    state !== "offline" && words.inHand(short(one.load), short(one.capacity)),
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 export function Transfer({ c, close }: { c: Conversation; close: () => void }) {
   const [find, setFind] = useState("");
   const [to, setTo] = useState<string | null>(null);
   const [consult, setConsult] = useState(false);
+  const [text, setText] = useState("");
+  const [duty, setDuty] = useState<Map<number, Here>>(new Map());
   const field = useRef<HTMLInputElement>(null);
-  const note = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     field.current?.focus();
     void refresh(); // a colleague may have come just now
+    void loadQueues();
+    everybody().then(setDuty, () => {}); // names are enough
   }, []);
-  const all = goals(c);
+  const all = goals(c, duty);
   const wanted = find.trim().toLowerCase();
   const fitting = all.filter((one) => one.name.toLowerCase().includes(wanted));
   const goal = all.find((one) => one.key === to);
-  const mine = c.assignee_id === myId.value;
+  const asks = consult && Boolean(goal?.agent_id);
+  const ready = goal && (!asks || text.trim());
   const pass = async () => {
-    if (!goal) return;
-    const text = note.current?.value.trim();
+    if (!goal || !ready) return;
     const done = await transfer(
       c,
       {
         ...(goal.queue_id ? { queue_id: goal.queue_id } : { agent_id: goal.agent_id ?? 0 }),
-        ...(text ? { note: text } : {}),
-        ...(consult && mine && goal.agent_id ? { consult: true } : {}),
+        ...(text.trim() && { note: text.trim() }),
+        ...(asks && { consult: true }),
       },
       goal.name,
     );
@@ -71,8 +104,16 @@ export function Transfer({ c, close }: { c: Conversation; close: () => void }) {
               checked={to === one.key}
               onChange={() => setTo(one.key)}
             />
-            <Icon name={one.queue_id ? "layers" : "person"} />
-            <span>{one.name}</span>
+            {one.state ? (
+              <span
+                class={`presence ${one.state.connected ? one.state.availability : "offline"}`}
+                aria-hidden="true"
+              />
+            ) : (
+              <Icon name={one.queue_id ? "layers" : "person"} />
+            )}
+            <span class="goal-name">{one.name}</span>
+            <span class="faint">{one.detail}</span>
           </label>
         ))}
       </fieldset>
@@ -100,12 +141,12 @@ export function Transfer({ c, close }: { c: Conversation; close: () => void }) {
           value={find}
           autocomplete="off"
           onInput={(event) => {
-            const text = event.currentTarget.value;
-            setFind(text);
+            const asked = event.currentTarget.value;
+            setFind(asked);
             const found = all.filter((one) =>
-              one.name.toLowerCase().includes(text.trim().toLowerCase()),
+              one.name.toLowerCase().includes(asked.trim().toLowerCase()),
             );
-            if (text.trim() && !found.some((one) => one.key === to)) setTo(found[0]?.key ?? null);
+            if (asked.trim() && !found.some((one) => one.key === to)) setTo(found[0]?.key ?? null);
           }}
         />
         <div class="goals-box">
@@ -121,9 +162,14 @@ export function Transfer({ c, close }: { c: Conversation; close: () => void }) {
         </div>
         <label class="labelled">
           <span>{words.transferNote}</span>
-          <textarea ref={note} rows={3} placeholder={words.transferNoteHint} />
+          <textarea
+            rows={3}
+            placeholder={words.transferNoteHint}
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
         </label>
-        {mine && goal?.agent_id && (
+        {goal?.agent_id && (
           <label class="consult">
             <input
               type="checkbox"
@@ -138,8 +184,8 @@ export function Transfer({ c, close }: { c: Conversation; close: () => void }) {
         )}
         <p class="dialog-acts">
           <Button onClick={close}>{words.cancel}</Button>
-          <button type="submit" class="button act" disabled={!goal}>
-            <span>{words.transfer}</span>
+          <button type="submit" class="button act" disabled={!ready}>
+            <span>{asks ? words.ask : words.transfer}</span>
           </button>
         </p>
       </form>

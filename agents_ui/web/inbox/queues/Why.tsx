@@ -1,25 +1,21 @@
 /** Why a conversation is where it is: each decision, who could have had it, and who could not. */
 import { useEffect, useState } from "preact/hooks";
 import { call } from "../api";
-import type { Page } from "../shapes";
 import { agents, conversations, myId, now } from "../state/desk";
 import { queues } from "../state/queues";
 import { inFull, lasting } from "../state/time";
 import { Icon } from "../view/Icon";
 import { Button, Dialog } from "../view/parts";
 import { words as common } from "../words";
-import type { Decision, Detail } from "./shapes";
+import type { Decision, Detail, Reasons } from "./shapes";
 import { words } from "./words";
 
 export function Why({ id, close }: { id: number; close: () => void }) {
-  const [decisions, setDecisions] = useState<Decision[] | null>(null);
+  const [reasons, setReasons] = useState<Reasons | null>(null);
   const [failed, setFailed] = useState(false);
   const c = conversations.value.get(id);
   useEffect(() => {
-    call<Page<Decision>>("GET", `/conversations/${id}/why`).then(
-      (page) => setDecisions(page.items),
-      () => setFailed(true),
-    );
+    call<Reasons>("GET", `/conversations/${id}/why`).then(setReasons, () => setFailed(true));
   }, [id, c?.stage, c?.offer?.id, c?.queue_id]);
   return (
     <Dialog label={words.whyTitle} class="why" close={close}>
@@ -27,19 +23,34 @@ export function Why({ id, close }: { id: number; close: () => void }) {
         <h2>{words.whyTitle}</h2>
         <Button icon="close" kind="quiet" label={common.acts.close} onClick={close} />
       </header>
-      {!decisions && (
+      {!reasons && (
         <p class="why-none" role="status">
           {failed ? words.whyFailed : words.whyLoading}
         </p>
       )}
-      {decisions?.length === 0 && <p class="why-none">{words.whyNone}</p>}
+      {reasons && <p class="why-now">{standing(reasons).join(" ")}</p>}
+      {reasons?.decisions.length === 0 && <p class="why-none">{words.whyNone}</p>}
       <ol class="decisions">
-        {decisions?.map((one, at) => (
+        {reasons?.decisions.map((one, at) => (
           <Told key={one.id} one={one} open={at === 0} />
         ))}
       </ol>
     </Dialog>
   );
+}
+
+/** Where it is right now, and what it asks of whoever takes it. */
+function standing(one: Reasons): string[] {
+  const queue = queues.value.get(one.queue_id ?? 0)?.name;
+  const waits = (one.stage === "queued" || one.stage === "offered") && one.queued_at && queue;
+  const needs = one.needs.map((need) => [need.skill, need.level].filter(Boolean).join(" "));
+  return [
+    waits ? words.whyWaits(queue, lasting(one.queued_at ?? "", now.value)) : "",
+    one.queue_paused ? words.whyPaused : "",
+    needs.length > 0 ? words.whyNeeds(needs.join(", ")) : "",
+    one.language ? words.whySpeaks(one.language) : "",
+    one.relaxed ? words.whyRelaxed : "",
+  ].filter(Boolean);
 }
 
 function Told({ one, open }: { one: Decision; open: boolean }) {

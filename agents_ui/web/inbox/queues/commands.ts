@@ -1,9 +1,10 @@
 /** What can be done with a conversation in a queue, with its keys. */
+import { signal } from "@preact/signals";
 import type { Conversation, Priority } from "../shapes";
-import { conversations, myId } from "../state/desk";
+import { myId } from "../state/desk";
 import type { Command } from "../view/commands";
 import { type Choice, deciding, paletteMode } from "../view/open";
-import { answer, giveBack, hold, offers, prioritise, tag } from "./store";
+import { answer, giveBack, hold, offers, prioritise, tag, usedTags } from "./store";
 import { words } from "./words";
 
 const URGENCIES: Priority[] = ["urgent", "high", "normal", "low"];
@@ -117,19 +118,25 @@ function choosePriority(c: Conversation): void {
 /** Ask for a tag: one of those in use, or a new one. */
 export function chooseTag(c: Conversation): void {
   const there = new Set(c.tags);
-  const used = new Set([...conversations.peek().values()].flatMap((one) => one.tags ?? []));
-  const rows = [...used].sort().map(
-    (name): Choice => ({
-      name,
-      icon: there.has(name) ? "check" : "tag",
-      act: () => tag(c, name, !there.has(name)),
-    }),
+  const used = signal([...there].sort());
+  usedTags().then(
+    (names) => {
+      used.value = [...new Set([...used.peek(), ...names])];
+    },
+    () => {}, // a new one can be written nevertheless
   );
   paletteMode.value = {
     hint: words.tagHint,
     choices: (text) => {
       const name = text.trim().replace(/\s+/g, " ").toLowerCase();
-      if (!name || used.has(name)) return rows;
+      const rows = used.value.map(
+        (one): Choice => ({
+          name: one,
+          icon: there.has(one) ? "check" : "tag",
+          act: () => tag(c, one, !there.has(one)),
+        }),
+      );
+      if (!name || used.value.includes(name)) return rows;
       return [...rows, { name: words.newTag(name), icon: "plus", act: () => tag(c, name, true) }];
     },
   };

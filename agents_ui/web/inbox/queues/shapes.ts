@@ -1,12 +1,17 @@
 /** What crosses the wire about offers and decisions; the mirror of `agents_ui/api/offers.py`. */
 
+import type { Stage } from "../shapes";
+
 export type Availability = "available" | "busy" | "away" | "offline";
 
 /** What an agent chose to be, and how much they have in hand. */
 export interface Here {
+  agent_id: number;
   availability: Availability;
   reason: string | null;
-  since: string;
+  since: string | null;
+  connected: boolean;
+  on_call: boolean;
   load: number;
   capacity: number;
 }
@@ -16,6 +21,18 @@ export interface Transfer {
   agent_id?: number;
   note?: string;
   consult?: boolean;
+}
+
+/** How a conversation came to where it is. */
+export interface Reasons {
+  stage: Stage | null;
+  queue_id: number | null;
+  queue_paused: boolean;
+  queued_at: string | null;
+  needs: { skill: string; level?: number; required?: boolean }[];
+  language: string | null;
+  relaxed: boolean;
+  decisions: Decision[]; // the newest first
 }
 
 /** One thing that routing decided about a conversation, and why. */

@@ -3,7 +3,15 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { ahead, call, Refused } from "../api";
 import type { Conversation, Page, Priority } from "../shapes";
 import { lift, onResolving, overlay, take } from "../state/acts";
-import { conversations, known, myId, onHeal, onNews, openConversation } from "../state/desk";
+import {
+  agents,
+  conversations,
+  known,
+  myId,
+  onHeal,
+  onNews,
+  openConversation,
+} from "../state/desk";
 import { calling, chime, show } from "../state/news";
 import { queues } from "../state/queues";
 import { learn } from "../state/reduce";
@@ -28,6 +36,17 @@ export async function loadHere(): Promise<void> {
   } catch {
     // asked again when the line is back
   }
+}
+
+/** What everybody is, for who passes something on. */
+export async function everybody(): Promise<Map<number, Here>> {
+  const { items } = await call<Page<Here>>("GET", "/availability");
+  return new Map(items.map((one) => [one.agent_id, one]));
+}
+
+/** The words in use, the most frequent first. */
+export async function usedTags(): Promise<string[]> {
+  return (await call<Page<string>>("GET", "/tags")).items;
 }
 
 export async function choose(availability: Availability, reason: string | null): Promise<void> {
@@ -131,6 +150,10 @@ onNews((frame) => {
       say(words.given(name));
       if (sound.peek()) chime();
     }
+    if (event.verb === "conversation.consulted") {
+      say(words.asksYou(agents.peek().get(event.agent_id ?? 0)?.name ?? "", name));
+      if (sound.peek()) chime();
+    }
     if (event.verb === "agent.availability" && event.agent_id === null) {
       silent.value = String(event.change?.availability).endsWith("away");
     }
@@ -192,7 +215,7 @@ export function prioritise(c: Conversation, priority: Priority): void {
 }
 
 export function hold(c: Conversation, on: boolean): void {
-  const seen: Partial<Conversation> = on ? { stage: "held" } : {};
+  const seen: Partial<Conversation> = on ? { stage: "held", assignee_id: null } : {};
   void act(c, "hold", { on }, seen, on ? words.holds : words.unholds, () => hold(c, !on));
 }
 

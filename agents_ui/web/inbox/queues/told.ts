@@ -32,7 +32,9 @@ function sentence(event: DeskEvent): string | null {
     case "conversation.returned":
       return event.agent_id === null ? said.returnedItself : said.returned(who);
     case "conversation.held":
-      return after(event, "stage") === "held" ? said.held(who) : said.unheld(who);
+      return said.held(who);
+    case "conversation.consulted":
+      return said.consulted(who, whom);
     case "conversation.prioritised": {
       const name = String(after(event, "priority"));
       return said.prioritised(who, words.priorities[name] ?? name);

@@ -17,6 +17,7 @@ const TOLD = new Set([
   "conversation.missed",
   "conversation.returned",
   "conversation.held",
+  "conversation.consulted",
   "conversation.prioritised",
   "promise.breached",
   "consent.changed",
