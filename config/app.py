@@ -36,7 +36,7 @@ from config.store import Clock, alone_with, open_desk
 from config.switchboard import Switchboard
 from config.tending import Tended, stopped
 from config.watching import Watch
-from inbox.actions import amend, fetch, outcome
+from inbox.actions import amend, fetch, outcome, rating
 from inbox.actions.ascertain import ascertain
 from inbox.actions.deliver import deliver
 from inbox.actions.discard import discard
@@ -45,7 +45,19 @@ from inbox.actions.tidy import plan_tidying, tidy
 from inbox.channel import Channel
 from inbox.desk import Desk, utc_now
 from inbox.intake import Intake
-from inbox.jobs import Amend, Ascertain, Deliver, Discard, Fetch, FollowUp, Job, Route, Tidy
+from inbox.jobs import (
+    Amend,
+    Ascertain,
+    AskRating,
+    Deliver,
+    Discard,
+    Fetch,
+    FollowUp,
+    Job,
+    Route,
+    ThankForRating,
+    Tidy,
+)
 from inbox.model import AccountId
 from inbox.worker import GivenUp, Handler, Worker
 from routing.router import route
@@ -99,6 +111,8 @@ def handlers(channels: Mapping[AccountId, Channel[Any]]) -> Mapping[type[Job], H
         Fetch: partial(fetch.fetch, channels=channels),
         Route: route,
         FollowUp: partial(follow_up, channels=channels),
+        AskRating: partial(rating.ask_rating, channels=channels),
+        ThankForRating: partial(rating.thank_for_rating, channels=channels),
         Discard: partial(discard, channels=channels),
         Tidy: tidy,
     }

@@ -83,9 +83,9 @@ FIRST_RESPONSE = Figure(
     name="first_response",
     title="First response time",
     definition=(
-        "From a customer's first message to the first reply that a person on our side wrote in the"
-        " conversation, when that reply fell into the period. Automatic texts are no replies."
-        " The figure is the median. It is counted for who replied."
+        "From a customer's first message, since a conversation was opened or opened again, to the"
+        " first reply that a person on our side wrote, when that reply fell into the period."
+        " Automatic texts are no replies. The figure is the median. It is counted for who replied."
     ),
     unit=Unit.SECONDS,
     adding=Adding.MEDIAN,

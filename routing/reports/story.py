@@ -114,9 +114,8 @@ class Walk:
         self.fields = beginnings(story)
         self.began = story.created_at  #: opened, or opened again
         self.waiting: datetime | None = None  #: since when a customer's message is not answered
-        self.responded = False  #: ever
         self.heard = False  #: since it began
-        self.answered = False  #: since it began
+        self.answered = False  #: since it began; it is the first response
         self.called = False
         self.queued: datetime | None = None
         self.resolved = False
@@ -141,8 +140,7 @@ class Walk:
             case "conversation.reopened":
                 yield from self.again(step)
             case "promise.breached":
-                promise = str(moved(step, "promise"))
-                self.broken.add(promise)
+                self.broken.add(str(moved(step, "promise")))
                 yield self.case(of.SERVICE_LEVEL, step, 0)
         yield from self.passed(step, before)
 
@@ -162,15 +160,13 @@ class Walk:
             yield from self.reply(step, said.author)
 
     def reply(self, step: Step, author: int | None) -> Iterator[Case]:
-        self.answered = True
         yield self.case(of.REPLIES, step, 1, agent=author)
-        if self.waiting is None:
-            return
-        figure = of.NEXT_RESPONSE if self.responded else of.FIRST_RESPONSE
-        promise = Promise.NEXT_RESPONSE if self.responded else Promise.FIRST_RESPONSE
-        yield self.took(figure, step, self.waiting, agent=author)
-        yield from self.kept(promise, step, agent=author)
-        self.responded, self.waiting = True, None
+        if self.waiting is not None:
+            figure = of.NEXT_RESPONSE if self.answered else of.FIRST_RESPONSE
+            promise = Promise.NEXT_RESPONSE if self.answered else Promise.FIRST_RESPONSE
+            yield self.took(figure, step, self.waiting, agent=author)
+            yield from self.kept(promise, step, agent=author)
+        self.answered, self.waiting = True, None
 
     # --- what becomes of it -----------------------------------------------------------------
     def finished(self, step: Step) -> Iterator[Case]:
