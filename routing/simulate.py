@@ -14,14 +14,14 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from inbox.model import AgentId, ConversationId, Value
+from inbox.model import AgentId, ConversationId, Membership, Value
 from routing.hours import ALWAYS, Hours, Span
 from routing.model import Priority
 from routing.order import USUAL, Entry, Waiting, Weights
 from routing.policies import choose
 from routing.queues import Overflow, Queue
 from routing.service_levels import Progress, Promise, due
-from routing.skills import Candidate, Membership, Work
+from routing.skills import Candidate, Work
 
 
 class Arrival(Value):

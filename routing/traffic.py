@@ -73,6 +73,7 @@ class Somebody(Value):
 
     agent_id: AgentId
     name: str
+    email: str
     skilled: Skilled
     queues: dict[str, Membership]
     there: tuple[Span, ...]
@@ -498,6 +499,7 @@ def staff(unit: Unit, record: Record, since: datetime, until: datetime) -> list[
             Somebody(
                 agent_id=agent.id,
                 name=agent.name,
+                email=agent.email,
                 skilled=skilled.get(agent.id, Skilled()),
                 queues=members.get(agent.id, {}),
                 there=tuple(acts if spans is None else spans),
