@@ -82,7 +82,7 @@ def rank(values: Sequence[float], share: float) -> float:
     return values[max(0, ceil(share * len(values)) - 1)]
 
 
-def keys(case: Case, by: Dimension, zone: ZoneInfo) -> Iterable[str]:
+def keys(figure: Figure, case: Case, by: Dimension, zone: ZoneInfo) -> Iterable[str]:
     """Return the groups that a case belongs to; it may have several tags."""
     match by:
         case Dimension.QUEUE:
@@ -96,11 +96,8 @@ def keys(case: Case, by: Dimension, zone: ZoneInfo) -> Iterable[str]:
         case Dimension.HOUR:
             return (str(case.at.astimezone(zone).hour),)
         case Dimension.DAY:
-            return (str(day_of(case, zone)),)
-
-
-def day_of(case: Case, zone: ZoneInfo) -> date:
-    return case.at.astimezone(zone).date()
+            at = case.at - INSTANT if figure.snapshot else case.at
+            return (str(at.astimezone(zone).date()),)
 
 
 def apart(figure: Figure, cases: Iterable[Case], by: Dimension, zone: ZoneInfo) -> dict[str, Sum]:
@@ -113,8 +110,7 @@ def apart(figure: Figure, cases: Iterable[Case], by: Dimension, zone: ZoneInfo) 
         listed = [case for case in listed if case.at == last]
     groups: dict[str, list[Case]] = defaultdict(list)
     for case in listed:
-        case_at = case._replace(at=case.at - INSTANT) if figure.snapshot else case
-        for key in keys(case_at, by, zone):
+        for key in keys(figure, case, by, zone):
             groups[key].append(case)
     return {key: add_up(figure, group) for key, group in groups.items()}
 

@@ -140,7 +140,7 @@ class Walk:
             case "conversation.reopened":
                 yield from self.again(step)
             case "promise.breached":
-                self.broken.add(str(moved(step, "promise")))
+                self.broken.add(str(step.change.get("promise")))
                 yield self.case(of.SERVICE_LEVEL, step, 0)
         yield from self.passed(step, before)
 
@@ -184,7 +184,7 @@ class Walk:
     def again(self, step: Step) -> Iterator[Case]:
         if not self.resolved:
             return
-        self.resolved = False
+        self.resolved = self.answered = False
         self.began = step.at
         self.heard = step.message is not None
         self.broken.clear()

@@ -28,6 +28,10 @@ SUPERVISORS = {
     "board_undo",
     "board_change",
     "board_preview",
+    "report",
+    "report_csv",
+    "report_figures",
+    "report_conversations",
 }
 ADMINS = {
     *(f"{verb}_account" for verb in ("new", "change", "archive", "pause", "resume")),
