@@ -2,8 +2,8 @@
 
 The store (config/store.py) comes first. Around it run, in this order: the channel accounts
 (config/plugs.py), the intake that understands what they hand over, the worker that does what
-was promised, the watch that looks after the accounts, the listeners that poll providers, and
-the pages and API that people see. It is taken apart in the opposite order: nothing new is let
+was promised, the dispatcher that says who answers, the watch that looks after the accounts, the
+listeners that poll providers, and the pages and API that people see. It is taken apart in the opposite order: nothing new is let
 in, what was begun is finished.
 """
 
@@ -60,6 +60,8 @@ from inbox.jobs import (
 )
 from inbox.model import AccountId
 from inbox.worker import GivenUp, Handler, Worker
+from routing.dispatch import Dispatcher
+from routing.follow import Follower
 from routing.router import route
 
 SETTLED = timedelta(minutes=10)  # after its start a desk has better things to do than tidying
@@ -152,7 +154,13 @@ async def opened(
         await desk.write(plan_tidying)
         await desk.write(plan_tidying, SETTLED)
         mirrors = Following(desk, house.channels)
-        works = {"intake": house.intake.run, "worker": house.worker.run, "mirrors": mirrors.run}
+        works = {
+            "intake": house.intake.run,
+            "worker": house.worker.run,
+            "mirrors": mirrors.run,
+            "dispatcher": Dispatcher(desk).run,
+            "follower": Follower(desk).run,
+        }
         start(house, works)
         leaving.push_async_callback(stop, house, list(works))
         start(house, {"watch": house.watch.run})
