@@ -6,7 +6,7 @@ import { queues } from "../state/queues";
 import { lasting } from "../state/time";
 import { Channel, Icon } from "../view/Icon";
 import { deciding } from "../view/open";
-import { Button, Dialog } from "../view/parts";
+import { Button, Dialog, Kbd } from "../view/parts";
 import { words as common } from "../words";
 import { Urgency } from "./Marks";
 import { short } from "./RailParts";
@@ -43,6 +43,9 @@ function Offers() {
       {waiting.map((c, at) => (
         <Card key={c.offer?.id} c={c} first={at === 0} />
       ))}
+      {offers.value.length > STACK && (
+        <p class="offers-more">{words.moreOffers(offers.value.length - STACK)}</p>
+      )}
       {silent.value && <Silent />}
     </section>
   );
@@ -81,11 +84,11 @@ function Card({ c, first }: { c: Conversation; first: boolean }) {
         {c.preview}
       </p>
       <p class="offer-acts">
-        <Button kind="act" icon="check" keys={first ? "y" : ""} onClick={() => go("accept")}>
-          {words.accept}
+        <Button kind="act" keys={first ? "y, Alt+Y" : ""} onClick={() => go("accept")}>
+          {words.accept} {first && <Kbd keys="y" />}
         </Button>
-        <Button keys={first ? "x" : ""} onClick={() => go("decline")}>
-          {words.decline}
+        <Button keys={first ? "x, Alt+X" : ""} onClick={() => go("decline")}>
+          {words.decline} {first && <Kbd keys="x" />}
         </Button>
         <Button
           icon="why"

@@ -135,7 +135,7 @@ export function Transfer({ c, close }: { c: Conversation; close: () => void }) {
       >
         <input
           ref={field}
-          type="search"
+          type="text"
           aria-label={words.transferTo}
           placeholder={words.transferTo}
           value={find}

@@ -84,6 +84,7 @@ export const words = {
 
   offer: (name: string) => `Offered to you: ${name}`,
   offers: "Offers",
+  moreOffers: (n: number) => `and ${n} more`,
   calls: (name: string) => `Offer: ${name}`,
   accept: "Accept",
   decline: "Decline",
