@@ -19,6 +19,7 @@ from agents_ui.api import (
     offers,
     people,
     queues,
+    reports,
     sessions,
     setup,
     stream,
@@ -51,6 +52,7 @@ MODULES = (
     board,
     setup,
     queues,
+    reports,
     accounts,
     templates,
     tokens,
@@ -65,7 +67,14 @@ FRONT = web.AppKey("front", Front)
 def build(desk: Desk, site: Site) -> web.Application:
     """Return the application: the API, the inbox page, health and metrics."""
     door = Door(desk, site)
-    asked = Asked(frames.foreseen, frames.changed, frames.replay, frames.counts, frames.rung)
+    asked = Asked(
+        foreseen=frames.foreseen,
+        told=frames.told,
+        replay=frames.replay,
+        audience=frames.audience,
+        counts=frames.counts,
+        rung=frames.rung,
+    )
     live = Live(desk, door, asked)
     front = Front(desk=desk, site=site, door=door, live=live)
     front.described = encode(document(ENDPOINTS, version=site.version, url=site.public_url))
