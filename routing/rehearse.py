@@ -13,6 +13,7 @@ from random import Random
 from statistics import fmean, median
 
 from inbox.model import AgentId, ConversationId, Membership, Value
+from routing.facts import LANGUAGE, SEGMENTS, segments
 from routing.hours import Hours
 from routing.known import OWNER, worth
 from routing.model import Priority
@@ -133,9 +134,9 @@ def rehearse(
     *look* is called before everything that happens in a play, and may end it by raising.
     """
     handling = Handling(traffic.came)
-    script = Script(tried, traffic, handling)
-    fates = script.play(look)
-    before = Script(now, traffic, handling).play(look) if now and now.queues else None
+    script = Script(tried, traffic, handling, look)
+    fates = script.play()
+    before = Script(now, traffic, handling, look).play() if now and now.queues else None
     cases = []
     for number, one in enumerate(traffic.came):
         if one.at < traffic.since:
@@ -213,15 +214,18 @@ def lasted(one: Came, known_until: datetime) -> float:
 class Script:
     """What a setup makes of the traffic, ready to be played."""
 
-    def __init__(self, setup: Setup, traffic: Traffic, handling: Handling) -> None:
+    def __init__(self, setup: Setup, traffic: Traffic, handling: Handling, look: Look) -> None:
         self.setup, self.traffic, self.handling = setup, traffic, handling
+        self.look = look
         self.hours = {name: Hours(calendar) for name, calendar in setup.hours.items()}
         self.patience = Patience(traffic.came, traffic.known_until)
         self.emails = {one.email.casefold(): one.agent_id for one in traffic.team}
         self.joined = {one for somebody in traffic.team for one in somebody.queues}
+        self.deserted = [name for name in setup.queues if name not in self.joined]
         self.why: list[str] = []
         self.arrivals: dict[int, Arrival] = {}
         for number, one in enumerate(traffic.came):
+            look()
             self.cast(number, one)
         self.simulation = Simulation(
             setup.queues, [self.member(one) for one in traffic.team], self.hours, setup.order
@@ -248,15 +252,25 @@ class Script:
             work=Work(
                 weight=self.setup.weight(one.channel),
                 needs=decision.then.needs,
-                language=language(one.customer),
+                language=self.asked(queue, language(one.customer)),
                 owner_id=self.emails.get(str(one.customer.get(OWNER, "")).strip().casefold()),
                 previous_id=one.previous_id,
             ),
             patience=self.patience.of(one),
             priority=decision.then.priority or Priority.NORMAL,
-            tier=None if tier is None else str(tier),
+            tier=tier if isinstance(tier, str) else None,
             value=worth(one.customer.get(self.setup.value)),
+            again=one.previous_id is not None,
         )
+
+    def asked(self, queue: str, spoken: str | None) -> str | None:
+        """Return the language that an agent has to speak: the customer's, where anybody does."""
+        speak = any(
+            spoken in one.skilled.languages
+            for one in self.traffic.team
+            if queue in one.queues or queue in self.deserted
+        )
+        return spoken if speak else None
 
     def member(self, one: Somebody) -> Member:
         """Put an agent into the queues they belong to, and into those that have nobody yet."""
@@ -275,18 +289,13 @@ class Script:
             there=one.there,
         )
 
-    @property
-    def deserted(self) -> list[str]:
-        """Return the queues that nobody belongs to."""
-        return [name for name in self.setup.queues if name not in self.joined]
-
     def queue(self, number: int) -> str | None:
         arrival = self.arrivals.get(number)
         return arrival.queue if arrival else None
 
-    def play(self, look: Look) -> list[Fate]:
+    def play(self) -> list[Fate]:
         """Return what becomes of everybody; who goes to no queue is as they really were."""
-        ended = self.simulation.play(list(self.arrivals.values()), look=look)
+        ended = self.simulation.play(list(self.arrivals.values()), look=self.look)
         outcomes = {int(one.conversation_id): one for one in ended}
         return [
             fate(outcomes[number]) if number in outcomes else self.unrouted(one)
@@ -304,6 +313,7 @@ def facts(one: Came, hours: Mapping[str, Hours]) -> Facts:
         account=one.account,
         text=one.text,
         language=language(one.customer),
+        segments=segments(one.customer.get(SEGMENTS)),
         customer=one.customer,
         history=one.history,
         open=frozenset(name for name, some in hours.items() if some.is_open(one.at)),
@@ -311,8 +321,8 @@ def facts(one: Came, hours: Mapping[str, Hours]) -> Facts:
 
 
 def language(customer: Mapping[str, object]) -> str | None:
-    spoken = customer.get("language")
-    return spoken if isinstance(spoken, str) and spoken else None
+    known = customer.get(LANGUAGE)
+    return known.strip().lower() or None if isinstance(known, str) else None
 
 
 def fate(outcome: Outcome) -> Fate:
