@@ -14,6 +14,8 @@ from agents_ui.api.setup_shapes import (
     NamesShape,
     SaveSetup,
     SetupShape,
+    TriedShape,
+    TrySetup,
     VersionShape,
     Written,
 )
@@ -24,11 +26,12 @@ from inbox.model import AgentId, Role, SetupId
 from inbox.store import Unit
 from inbox.tables import CustomerRow, SetupRow
 from routing import setup as document
-from routing import setups
+from routing import setups, tryout
 from routing.model import Misplaced
 from routing.rules import HISTORY
 from routing.setup import Setup
 from routing.setups import Change
+from routing.tryout import Attempt
 
 endpoints = Endpoints("setup")
 
@@ -136,6 +139,32 @@ def read(setup: dict[str, Any] | None, text: str | None) -> Setup:
     if (setup is None) == (text is None):
         raise Refused(422, "Send one of setup and text.", field="setup")
     return document.read(setup) if text is None else document.parse(text)
+
+
+@endpoints("POST", "/setup/try", needs=Role.SUPERVISOR)
+async def try_setup(call: Call, body: TrySetup) -> Page[TriedShape]:
+    """Try rules on the newest conversations: where they would have gone; nothing is changed."""
+    channels = await kinds(call)
+    with placed():
+        setup = read(body.setup, body.text)
+        await call.read(setups.inspect, setup, channels)
+    found = await call.read(tryout.attempts, setup, body.limit)
+    return Page(items=[tried(one) for one in found])
+
+
+def tried(one: Attempt) -> TriedShape:
+    return TriedShape(
+        conversation_id=one.conversation_id,
+        customer=one.customer,
+        channel=one.facts.channel,
+        account=one.facts.account,
+        at=one.at,
+        text=one.facts.text[: tryout.SHOWN],
+        then=one.decision.then,
+        tried=list(one.decision.tried),
+        queue=one.queue,
+        was=one.was,
+    )
 
 
 # --- names ----------------------------------------------------------------------------------
