@@ -441,6 +441,7 @@ export type Frame =
   | { type: "typing"; conversation_id: number; agent_id: number | null }
   | { type: "counts"; counts: Counts }
   | { type: "ringing"; on: boolean }
+  | { type: "board" }
   | { type: "resync"; sequence: number }
   | { type: "goodbye" };
 
