@@ -26,6 +26,7 @@ from inbox.tables import (
     EventRow,
     MessageRow,
 )
+from routing.facts import WORDS
 from routing.hours import Span
 
 LEAD = timedelta(hours=4)  #: read before the span, and played without being counted
@@ -35,7 +36,6 @@ QUIET = timedelta(minutes=30)  #: who did something is taken to be there so long
 EVENTS = 5_000  #: read at once
 TALKS = 250  #: conversations read at once
 LONGEST = timedelta(days=31)
-WORDS = 20_000  #: letters of a message that rules are tried on
 LOST = frozenset({"abandoned", "missed"})  #: how calls end that nobody answered
 
 
@@ -169,9 +169,9 @@ SAID = (
     .where(numbered(MessageRow.conversation_id, "which"))
     .order_by(MessageRow.conversation_id, MessageRow.id)
 )
-TEXTS = select(
-    MessageRow.id, func.substr(func.coalesce(MessageRow.visible_text, MessageRow.text), 1, WORDS)
-).where(numbered(MessageRow.id, "which"))
+TEXTS = select(MessageRow.id, func.substr(MessageRow.text, 1, WORDS)).where(
+    numbered(MessageRow.id, "which")
+)
 ASSIGNED = (
     select(
         AssignmentRow.conversation_id,
@@ -376,7 +376,7 @@ class Episode:
             at=self.at,
             channel=kind,
             account=account,
-            text="\n".join(filter(None, [row.subject, text])),
+            text="\n".join(filter(None, [row.subject, text]))[:WORDS],
             customer=self.found.attributes.get(row.customer_id, {}),
             history=self.history(row.customer_id),
             previous_id=self.previous(),
