@@ -1,5 +1,6 @@
 """A desk with queues, agents who are there, and conversations to place."""
 
+import itertools
 from datetime import timedelta
 
 from inbox.actions import agent as agents
@@ -10,6 +11,7 @@ from tests.inbox.ear import Ear
 from tests.inbox.house import furnish
 
 AN_HOUR = timedelta(hours=1)
+NUMBERS = itertools.count(1)  #: of messages, in whichever test
 
 
 def staff(unit, house, count):
@@ -27,10 +29,10 @@ def staff(unit, house, count):
     return known, [QueueId(queue) for queue in queues.values()]
 
 
-def said(number):
-    return Inbound(
-        external_id=f"m{number}", sender=Address(kind="webchat", value=f"c{number}"), text="Hello"
-    )
+def said(thread=None):
+    number = next(NUMBERS)
+    sender = Address(kind="webchat", value=thread or f"c{number}")
+    return Inbound(external_id=f"m{number}", sender=sender, text="Hello", thread=sender.value)
 
 
 class Crew:
@@ -39,12 +41,10 @@ class Crew:
     def __init__(self, desk, house, agents, queues):
         self.desk, self.house, self.agents, self.queues = desk, house, agents, queues
         self.ear = Ear(desk)
-        self.heard = 0
 
     async def conversation(self, queue=None):
         """Have a customer write, and their conversation wait in a queue."""
-        self.heard += 1
-        await self.ear(self.house.chat, said(self.heard))
+        await self.ear(self.house.chat, said())
         which = ConversationId(max(row.id for row in await self.ear.all("conversations")))
         await self.desk.write(placing.enqueue, which, queue or self.queues[0])
         return which

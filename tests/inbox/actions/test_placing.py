@@ -165,6 +165,7 @@ async def test_many_offers_leave_out_what_does_not_fit(desk):
         Offer(conversation_id=which, agent_id=agent, weight=weight, expires_at=later)
         for which, agent, weight in wanted
     ]
+    offers.append(offers[-1])  # twice
     offers.append(Offer(conversation_id=some[4], agent_id=dan, weight=1.0, accepted=True))
     made = await desk.write(offer_many, offers)
 
