@@ -3,8 +3,8 @@
 The store (config/store.py) comes first. Around it run, in this order: the channel accounts
 (config/plugs.py), the intake that understands what they hand over, the worker that does what
 was promised, the dispatcher that says who answers, the watch that looks after the accounts, the
-listeners that poll providers, and the pages and API that people see. It is taken apart in the opposite order: nothing new is let
-in, what was begun is finished.
+listeners that poll providers, and the pages and API that people see. It is taken apart in the
+opposite order: nothing new is let in, what was begun is finished.
 """
 
 import asyncio

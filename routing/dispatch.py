@@ -30,8 +30,9 @@ from routing.plan import Offer, Plan, Stuck
 from routing.queues import Offering
 from routing.skills import Removal
 
-LASTING = timedelta(seconds=10)  # a dispatcher that dies is replaced after this
-ROUND = 2.5  #: seconds between two tries to become, or to stay, the one who dispatches
+LEASE = "router"
+LASTING = timedelta(seconds=6)  # a dispatcher that dies is replaced after this
+ROUND = 2.0  #: seconds between two tries to become, or to stay, the one who dispatches
 RESYNC = 30.0  #: seconds after which agents are read anew, whatever was told
 MOST = 256  #: offers in one transaction
 CALMLY = 0.05  #: seconds at most that a round rests after itself, so that news gather
@@ -70,9 +71,17 @@ class Dispatcher:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self.patience):
                         await self.awake.wait()
-            await alone(self.desk, "router", self.work, every=self.every, lasting=self.lasting)
+            await self.dispatch()
         finally:
             self.desk.bus.listeners.remove(self.hear)
+
+    async def dispatch(self) -> None:
+        """Dispatch whenever nobody else does; on SQLite there is nobody else."""
+        if not self.desk.database.is_sqlite:
+            await alone(self.desk, LEASE, self.work, every=self.every, lasting=self.lasting)
+        with suppress(Unavailable):
+            await self.desk.write(free)
+        await alone(self.desk, LEASE, self.work)
 
     async def needed(self) -> bool:
         with suppress(Unavailable):
@@ -233,6 +242,11 @@ class Dispatcher:
             queue_id=stuck.queue_id,
             detail=told(stuck.choice),
         )
+
+
+def free(unit: Unit) -> None:
+    """Take the lease from a process that was killed."""
+    unit.leases.free(LEASE, now=unit.now)
 
 
 def as_offer(book: Rulebook, one: Offer, now: datetime) -> offers.Offer:

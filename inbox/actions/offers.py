@@ -37,7 +37,7 @@ class Room:
     def __init__(self, unit: Unit, agents: Iterable[AgentId]) -> None:
         asked = sorted(set(agents))
         self.now = unit.now
-        self.duties = unit.duties.hold_some(asked)
+        self.duties = unit.duties.claim_some(asked)
         self.capacities = unit.duties.capacities(asked)
         self.loads = dict(unit.assignments.loads(asked))
 
@@ -64,9 +64,10 @@ def offer_many(unit: Unit, offers: Sequence[Offer]) -> list[Assignment]:
     """Make those of *offers* that still fit, and return them.
 
     Left out is what is not queued any more, and what an agent has no room for or is not there
-    to take; the store knows, whatever the caller remembers.
+    to take; the store knows, whatever the caller remembers. Left out is also what somebody is
+    changing right now: whoever offers to many waits for nobody, so that nobody waits in a circle.
     """
-    customers = unit.placements.hold({one.conversation_id for one in offers})
+    customers = unit.placements.claim({one.conversation_id for one in offers})
     waiting = dict(unit.placements.queued(customers))
     room = Room(unit, [one.agent_id for one in offers if one.conversation_id in waiting])
     rows = []

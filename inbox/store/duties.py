@@ -19,6 +19,7 @@ ALL = select(*COLUMNS).order_by(DutyRow.agent_id)
 GET = select(*COLUMNS).where(DutyRow.agent_id == bindparam("which"))
 HOLD = GET.with_for_update()
 HOLD_SOME = ALL.where(numbered(DutyRow.agent_id, "which")).with_for_update()
+CLAIM_SOME = ALL.where(numbered(DutyRow.agent_id, "which")).with_for_update(skip_locked=True)
 CAPACITIES = select(AgentRow.id, AgentRow.capacity).where(
     numbered(AgentRow.id, "which"), AgentRow.archived_at.is_(None)
 )
@@ -82,6 +83,11 @@ class Duties:
     def hold_some(self, which: Iterable[AgentId]) -> Mapping[AgentId, Duty]:
         """Return some agents' duties, which nobody else changes until the commit."""
         rows = self.connection.execute(HOLD_SOME, {"which": list(which)})
+        return {duty.agent_id: duty for duty in map(as_duty, rows)}
+
+    def claim_some(self, which: Iterable[AgentId]) -> Mapping[AgentId, Duty]:
+        """Return those of some agents' duties that nobody else is changing, as `hold_some` does."""
+        rows = self.connection.execute(CLAIM_SOME, {"which": list(which)})
         return {duty.agent_id: duty for duty in map(as_duty, rows)}
 
     def add(self, duties: Sequence[Duty]) -> None:

@@ -50,6 +50,7 @@ HOLD = (
     .order_by(ConversationRow.id)
     .with_for_update(key_share=True)
 )
+CLAIM = HOLD.with_for_update(key_share=True, skip_locked=True)
 ADD = insert(PlacementRow)
 DROP = delete(PlacementRow).where(PlacementRow.conversation_id == bindparam("which"))
 MOVE = update(PlacementRow).where(numbered(PlacementRow.conversation_id, "which"))
@@ -110,6 +111,11 @@ class Placements:
     def hold(self, which: Iterable[ConversationId]) -> Mapping[ConversationId, CustomerId]:
         """Have nobody else move some conversations until the commit; return whose they are."""
         rows = self.connection.execute(HOLD, {"which": list(which)})
+        return {ConversationId(one): CustomerId(customer) for one, customer in rows}
+
+    def claim(self, which: Iterable[ConversationId]) -> Mapping[ConversationId, CustomerId]:
+        """Return those of some conversations that nobody else is moving, as `hold` does."""
+        rows = self.connection.execute(CLAIM, {"which": list(which)})
         return {ConversationId(one): CustomerId(customer) for one, customer in rows}
 
     def queued(self, which: Iterable[ConversationId]) -> Mapping[ConversationId, QueueId | None]:
