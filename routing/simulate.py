@@ -36,6 +36,7 @@ class Arrival(Value):
     priority: Priority = Priority.NORMAL
     tier: str | None = None
     value: float = 0.0
+    again: bool = False  #: whoever had it last goes before the policy in any queue
 
 
 class Member(Value):
@@ -296,7 +297,7 @@ class Simulation:
                 self.candidates(ticket.queue, now),
                 now,
                 queue.policy,
-                sticky=queue.sticky,
+                sticky=queue.sticky or ticket.arrival.again,
                 owner_first=queue.owner_first,
             )
             if choice.agent_id is None:
