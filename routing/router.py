@@ -25,6 +25,8 @@ async def route(desk: Desk, job: Route) -> None:
     which = job.conversation_id
     if await desk.read(has_queues):
         await desk.write(place, which)
+    elif await desk.read(is_left_over, which):
+        await desk.write(placing.let_go, which, by=None)
     elif await desk.read(is_abandoned, which):
         await desk.write(release, which)
 
@@ -43,6 +45,8 @@ def place(unit: Unit, which: ConversationId) -> None:
     queue = book.ids.get(name) if name else None
     if queue is not None:
         seat(unit, book, which, queue, known=known, ruling=ruling)
+    else:
+        placing.let_go(unit, which, by=None)  # it was in a queue once, and is open again
     if ruling.then.tags:
         tags.tag(unit, which, ruling.then.tags, by=None)
     unit.decisions.add([ruled(unit, book, which, queue, known=known, ruling=ruling)])
@@ -154,6 +158,11 @@ def answer(unit: Unit, book: Rulebook, queue: QueueId | None, ruling: Ruling) ->
 
 
 # --- without --------------------------------------------------------------------------------
+def is_left_over(unit: Unit, which: ConversationId) -> bool:
+    """Tell whether a conversation was in a queue when there were any."""
+    return unit.placements.get(which) is not None
+
+
 def is_abandoned(unit: Unit, which: ConversationId) -> bool:
     """Tell whether a conversation waits for somebody who does not answer any more."""
     holder = unit.conversations.get(which).assignee_id
