@@ -7,9 +7,9 @@ from sqlalchemy import insert
 
 from inbox.tables import AssignmentRow, PlacementRow, QueueRow, TagRow
 from tests.agents_ui import scenes
-from tests.conftest import untouched
+from tests.agents_ui.floor import both
 
-database_url = pytest.fixture(params=["sqlite", "postgresql"])(untouched)
+database_url = pytest.fixture(params=["sqlite", "postgresql"])(both)
 
 
 def route(unit, which, agent):
