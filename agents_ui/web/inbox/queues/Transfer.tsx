@@ -44,6 +44,18 @@ function goals(c: Conversation, duty: Map<number, Here>): Goal[] {
   return [...there, ...people];
 }
 
+/** Return those with a word that begins so; else those that contain it anywhere. */
+function matching(all: Goal[], asked: string): Goal[] {
+  const wanted = asked.trim().toLowerCase();
+  const begin = all.filter((one) =>
+    one.name
+      .toLowerCase()
+      .split(/\s+/)
+      .some((word) => word.startsWith(wanted)),
+  );
+  return begin.length > 0 ? begin : all.filter((one) => one.name.toLowerCase().includes(wanted));
+}
+
 /** Whether a colleague is there, and how much they have. */
 function being(one: Here): string {
   const state = one.connected ? one.availability : "offline";
@@ -70,8 +82,7 @@ export function Transfer({ c, close }: { c: Conversation; close: () => void }) {
     everybody().then(setDuty, () => {}); // names are enough
   }, []);
   const all = goals(c, duty);
-  const wanted = find.trim().toLowerCase();
-  const fitting = all.filter((one) => one.name.toLowerCase().includes(wanted));
+  const fitting = matching(all, find);
   const goal = all.find((one) => one.key === to);
   const asks = consult && Boolean(goal?.agent_id);
   const ready = goal && (!asks || text.trim());
@@ -143,9 +154,7 @@ export function Transfer({ c, close }: { c: Conversation; close: () => void }) {
           onInput={(event) => {
             const asked = event.currentTarget.value;
             setFind(asked);
-            const found = all.filter((one) =>
-              one.name.toLowerCase().includes(asked.trim().toLowerCase()),
-            );
+            const found = matching(all, asked);
             if (asked.trim() && !found.some((one) => one.key === to)) setTo(found[0]?.key ?? null);
           }}
         />

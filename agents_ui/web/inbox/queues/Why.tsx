@@ -4,7 +4,7 @@ import { call } from "../api";
 import { agents, conversations, myId, now } from "../state/desk";
 import { queues } from "../state/queues";
 import { inFull, lasting } from "../state/time";
-import { Icon } from "../view/Icon";
+import { Icon, type IconName } from "../view/Icon";
 import { Button, Dialog } from "../view/parts";
 import { words as common } from "../words";
 import type { Decision, Detail, Reasons } from "./shapes";
@@ -58,22 +58,22 @@ function Told({ one, open }: { one: Decision; open: boolean }) {
     queues.value.get(one.queue_id ?? 0)?.name,
     one.setup_id !== null && words.version(one.setup_id),
   ];
-  const detail = one.detail ?? {};
-  const more = Boolean(detail.candidates?.length || detail.removed?.length || detail.rules?.length);
+  const { tried = [], scores = [], removed = [] } = one.detail;
+  const more = tried.length + scores.length + removed.length > 0;
   return (
     <li class="decision" data-kind={one.kind}>
-      <header>
+      <p class="decision-head">
         <b>{words.kinds[one.kind] ?? one.kind}</b>
         <span class="faint">{where.filter(Boolean).join(" · ")}</span>
         <time class="faint" title={inFull(one.at)}>
           {lasting(one.at, now.value)}
         </time>
-      </header>
+      </p>
       <p>{one.why}</p>
       {more && (
         <details open={open}>
-          <summary>{words.candidates}</summary>
-          <Detailed detail={detail} chosen={one.agent_id} />
+          <summary>{tried.length > 0 ? words.rules : words.candidates}</summary>
+          <Detailed detail={one.detail} chosen={one.agent_id} />
         </details>
       )}
     </li>
@@ -81,52 +81,59 @@ function Told({ one, open }: { one: Decision; open: boolean }) {
 }
 
 function Detailed({ detail, chosen }: { detail: Detail; chosen: number | null }) {
+  const { tried = [], scores = [], removed = [], score } = detail;
+  const allRemoved = Object.values(detail.removed_by ?? {}).reduce((sum, n) => sum + n, 0);
+  const others = (detail.candidates ?? 0) - scores.length + allRemoved - removed.length;
   return (
     <>
-      {detail.rules && detail.rules.length > 0 && (
-        <ul class="why-rows">
-          {detail.rules.map((rule) => (
-            <li key={rule.name}>
-              <Icon name={rule.matched ? "check" : "close"} size={14} />
-              <span>{rule.name}</span>
-              <span class="faint">
-                {rule.why ?? (rule.matched ? words.matched : words.unmatched)}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
       <ul class="why-rows">
-        {detail.candidates?.map((one) => (
-          <li key={one.agent_id}>
-            <Icon name={one.agent_id === chosen ? "check" : "person"} size={14} />
-            <span>{nameOf(one.agent_id)}</span>
-            <span class="faint">{facts(one, chosen)}</span>
-          </li>
+        {tried.map((one) => (
+          <Reason key={one.rule} icon={one.matched ? "check" : "close"} name={one.rule}>
+            {one.why}
+          </Reason>
         ))}
-        {detail.removed?.map((one) => (
-          <li key={one.agent_id} class="removed">
-            <Icon name="close" size={14} />
-            <span>{nameOf(one.agent_id)}</span>
-            <span class="faint">{one.why}</span>
-          </li>
+        {scores.map(([agent, points]) => (
+          <Reason key={agent} icon={agent === chosen ? "check" : "person"} name={nameOf(agent)}>
+            {[agent === chosen && words.chosen, words.score(rounded(points))]
+              .filter(Boolean)
+              .join(" · ")}
+          </Reason>
+        ))}
+        {removed.map(([agent, , why]) => (
+          <Reason key={agent} icon="close" name={nameOf(agent)}>
+            {why}
+          </Reason>
         ))}
       </ul>
+      {others > 0 && <p class="faint">{words.othersToo(others)}</p>}
+      {score && <p class="faint">{words.place(parts(score), rounded(score.total ?? 0))}</p>}
     </>
   );
+}
+
+function Reason(props: { icon: IconName; name: string; children: string }) {
+  return (
+    <li>
+      <Icon name={props.icon} size={14} />
+      <span>{props.name}</span>
+      <span class="faint">{props.children}</span>
+    </li>
+  );
+}
+
+/** What a conversation's place in its queue is made of; what counts nothing is left out. */
+function parts(score: Record<string, number>): string {
+  return Object.entries(score)
+    .filter(([name, points]) => name !== "total" && Math.abs(points) >= 0.005)
+    .map(([name, points]) => `${words.scores[name] ?? name} ${rounded(points)}`)
+    .join(", ");
+}
+
+function rounded(points: number): string {
+  return points.toLocaleString(undefined, { maximumFractionDigits: 2 });
 }
 
 function nameOf(agent: number): string {
   if (agent === myId.value) return common.thread.you;
   return agents.value.get(agent)?.name ?? common.thread.somebody;
 }
-
-/** What is known of a candidate: whatever was written down, in the words of the decision. */
-function facts(one: { agent_id: number; score?: number }, chosen: number | null): string {
-  const told = Object.entries(one)
-    .filter(([name, value]) => name !== "agent_id" && shown(value))
-    .map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`);
-  return [one.agent_id === chosen && words.chosen, ...told].filter(Boolean).join(" · ");
-}
-
-const shown = (value: unknown): boolean => ["number", "string"].includes(typeof value);

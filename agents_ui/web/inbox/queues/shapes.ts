@@ -48,9 +48,12 @@ export interface Decision {
   detail: Detail;
 }
 
+/** What a decision keeps of whom it chose from; of many only the first are named. */
 export interface Detail {
-  candidates?: { agent_id: number; score?: number; [fact: string]: unknown }[];
-  removed?: { agent_id: number; removal?: string; why: string }[];
-  rules?: { name: string; matched: boolean; why?: string }[];
-  [fact: string]: unknown;
+  tried?: { rule: string; matched: boolean; why: string }[];
+  candidates?: number;
+  scores?: [agent: number, points: number][]; // the best first
+  removed?: [agent: number, removal: string, why: string][];
+  removed_by?: Record<string, number>;
+  score?: Record<string, number>; // of the conversation, by what it is made of
 }

@@ -6,10 +6,12 @@ import { words as common } from "../words";
 import { promised } from "./time";
 import { words } from "./words";
 
+const PLAIN = new Set(["conversation.queued"]); // the reasons tell more
+
 /** Tell an event of routing; nothing when it is another one. */
 export function told(event: DeskEvent): string | null {
   const line = sentence(event);
-  const reason = event.change?.reason;
+  const reason = PLAIN.has(event.verb) ? null : event.change?.reason;
   return line && typeof reason === "string" && reason ? words.events.because(line, reason) : line;
 }
 

@@ -69,11 +69,18 @@ export const words = {
   version: (number: number) => `setup ${number}`,
   chosen: "chosen",
   candidates: "Who could take it",
-  removed: "Who could not, and why",
-  score: "score",
-  rules: "Rules",
-  matched: "matched",
-  unmatched: "did not match",
+  score: (points: string) => `score ${points}`,
+  scores: {
+    waited: "waiting",
+    priority: "priority",
+    value: "customer",
+    slack: "promise",
+    rush: "promise at risk",
+  } as Record<string, string>,
+  othersToo: (n: number) => `and ${n} more`,
+  place: (parts: string, total: string) =>
+    parts ? `Its place in the queue: ${parts}; together ${total}.` : "It had only just come.",
+  rules: "Rules that were tried",
   kinds: {
     rules: "The rules",
     offer: "An offer",
