@@ -93,10 +93,10 @@ function Outcome({ told }: { told: Told }) {
         {inFull(told.since)} – {inFull(told.until)}
       </p>
       {told.all.tried.conversations === 0 && <p>{words.none}</p>}
-      <h3>{words.differences}</h3>
+      <h2>{words.differences}</h2>
       {told.differences.length === 0 && <p>{words.same}</p>}
       <Lines lines={told.differences} name="differences" />
-      <h3>{words.figures}</h3>
+      <h2>{words.figures}</h2>
       <p class="faint">{words.figuresHint}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
       <section class="table-box" tabIndex={0} aria-label={words.figures}>
@@ -117,10 +117,10 @@ function Outcome({ told }: { told: Told }) {
           ))}
         </table>
       </section>
-      <h3>{words.load}</h3>
+      <h2>{words.load}</h2>
       <Loads agents={told.agents} />
       {told.cases.length > 0 && <Cases told={told} />}
-      {told.notes.length > 0 && <h3>{words.notes}</h3>}
+      {told.notes.length > 0 && <h2>{words.notes}</h2>}
       <Lines lines={told.notes} name="notes" />
     </>
   );
@@ -214,7 +214,7 @@ function Cases({ told }: { told: Told }) {
       .join(", ");
   return (
     <>
-      <h3>{words.cases}</h3>
+      <h2>{words.cases}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
       <section class="table-box" tabIndex={0} aria-label={words.cases}>
         <table class="rehearsed wordy">
