@@ -107,48 +107,50 @@ function Day(props: { called: string; ranges: Range[]; set: (ranges: Range[]) =>
   return (
     <div class="day">
       <b>{called}</b>
-      {ranges.length === 0 && <span class="faint">{words.closed}</span>}
-      {ranges.map(([opens, closes], at) => (
-        <span class="range" key={at}>
-          <input
-            type="time"
-            aria-label={words.opens(called, at + 1)}
-            value={opens}
-            disabled={frozen}
-            onChange={(event) => {
-              const time = event.currentTarget.value;
-              if (time) set(ranges.with(at, [time, closes]));
-            }}
-          />
-          <span aria-hidden="true">–</span>
-          <input
-            type="time"
-            aria-label={words.closes(called, at + 1)}
-            value={shown(closes)}
-            disabled={frozen}
-            onChange={(event) => {
-              const time = event.currentTarget.value;
-              if (time) set(ranges.with(at, [opens, closing(time)]));
-            }}
-          />
-          {!frozen && (
-            <Button
-              icon="close"
-              kind="quiet"
-              label={words.removeRange(called, at + 1)}
-              onClick={() => set(ranges.filter((_, other) => other !== at))}
+      <span>
+        {ranges.length === 0 && <span class="faint">{words.closed}</span>}
+        {ranges.map(([opens, closes], at) => (
+          <span class="range" key={at}>
+            <input
+              type="time"
+              aria-label={words.opens(called, at + 1)}
+              value={opens}
+              disabled={frozen}
+              onChange={(event) => {
+                const time = event.currentTarget.value;
+                if (time) set(ranges.with(at, [time, closes]));
+              }}
             />
-          )}
-        </span>
-      ))}
-      {!frozen && (
-        <Button
-          icon="plus"
-          kind="quiet"
-          label={words.addRange(called)}
-          onClick={() => set([...ranges, fresh(ranges)])}
-        />
-      )}
+            <span aria-hidden="true">–</span>
+            <input
+              type="time"
+              aria-label={words.closes(called, at + 1)}
+              value={shown(closes)}
+              disabled={frozen}
+              onChange={(event) => {
+                const time = event.currentTarget.value;
+                if (time) set(ranges.with(at, [opens, closing(time)]));
+              }}
+            />
+            {!frozen && (
+              <Button
+                icon="close"
+                kind="quiet"
+                label={words.removeRange(called, at + 1)}
+                onClick={() => set(ranges.filter((_, other) => other !== at))}
+              />
+            )}
+          </span>
+        ))}
+        {!frozen && (
+          <Button
+            icon="plus"
+            kind="quiet"
+            label={words.addRange(called)}
+            onClick={() => set([...ranges, fresh(ranges)])}
+          />
+        )}
+      </span>
     </div>
   );
 }

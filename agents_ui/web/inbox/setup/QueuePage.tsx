@@ -361,16 +361,19 @@ function Promises({ name, queue, set }: Part) {
             <div class="side">
               <Duration
                 title={words.first}
+                business
                 value={target.first_response}
                 set={(first_response) => change({ first_response })}
               />
               <Duration
                 title={words.next}
+                business
                 value={target.next_response}
                 set={(next_response) => change({ next_response })}
               />
               <Duration
                 title={words.resolution}
+                business
                 value={target.resolution}
                 unit="h"
                 set={(resolution) => change({ resolution })}

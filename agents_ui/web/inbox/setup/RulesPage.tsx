@@ -32,7 +32,7 @@ export function RulesPage() {
       <div class="account-form wide">
         <ol class="rules">
           {rules.map((rule, at) => (
-            <li key={at} class="rule" data-rule={rule.name}>
+            <li key={at} class="ruling" data-rule={rule.name}>
               <Head
                 rule={rule}
                 at={at}
@@ -100,24 +100,18 @@ function Head(props: {
 }) {
   const { rule, at } = props;
   return (
-    <div class="rule-head">
-      <span class="rule-number" aria-hidden="true">
+    <div class="ruling-head">
+      <span class="ruling-number" aria-hidden="true">
         {at + 1}
       </span>
-      <button
-        type="button"
-        class="rule-open"
-        aria-expanded={props.open}
-        aria-label={words.edit(rule.name)}
-        onClick={props.toggle}
-      >
+      <button type="button" class="ruling-open" aria-expanded={props.open} onClick={props.toggle}>
         <b>{rule.name}</b>
         <span>
           {words.when} {whenSaid(rule.when)} → {thenSaid(rule.then)}
         </span>
       </button>
       {administers.value && (
-        <span class="rule-acts">
+        <span class="ruling-acts">
           <Button
             icon="up"
             kind="quiet"
@@ -157,11 +151,11 @@ function Editor(props: {
     // biome-ignore lint/suspicious/noThenProperty: it is a word of the rules, and nothing awaits them
     set({ then: { ...rule.then, ...parts } });
   return (
-    <div class="rule-editor">
+    <div class="ruling-editor">
       <Text title={words.name} value={rule.name} set={(name) => set({ name })} />
-      <h3>{words.when}</h3>
+      <h2>{words.when}</h2>
       <Conditions when={rule.when} set={when} />
-      <h3>{words.what}</h3>
+      <h2>{words.what}</h2>
       <div class="side">
         <Select
           title={words.toQueue}

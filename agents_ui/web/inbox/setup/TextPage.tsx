@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { say } from "../state/toasts";
 import { Button } from "../view/parts";
 import { Page } from "./Page";
-import { administers, api, draft, text } from "./store";
+import { administers, api, changed, draft, text } from "./store";
 import { words } from "./words";
 
 const SOON = 400; // milliseconds after the last key
@@ -13,6 +13,11 @@ export function TextPage() {
   const [why, setWhy] = useState<string | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    if (changed.value) return;
+    setWritten(null); // it was saved or dropped: what holds is shown as it is kept
+    setWhy(null);
+  }, [changed.value]);
   const look = async (told: string) => {
     const said = await api.check({ text: told }).catch(() => null);
     if (!said) return;

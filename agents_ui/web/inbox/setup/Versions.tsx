@@ -37,10 +37,9 @@ export function Versions() {
             </span>
             <Button
               expanded={shown?.id === one.id}
-              label={`${words.show} #${one.id}`}
               onClick={() => (shown?.id === one.id ? setShown(null) : void show(one.id))}
             >
-              {words.show}
+              {words.show} <span class="sr">#{one.id}</span>
             </Button>
             {shown?.id === one.id && <Shown one={shown} />}
           </li>

@@ -204,8 +204,11 @@ const UNITS: [string, number][] = [
 ];
 
 /** A stretch of time in the unit that suits it; an empty one is none. */
-export function Duration(props: Field<number | null> & { unit?: string }) {
-  const [unit, setUnit] = useState(() => fitting(props.value, props.unit ?? "m"));
+export function Duration(
+  props: Field<number | null> & { unit?: string; business?: boolean }, // business time has no days
+) {
+  const units = props.business ? UNITS.slice(1) : UNITS;
+  const [unit, setUnit] = useState(() => fitting(props.value, props.unit ?? "m", units));
   const size = UNITS.find(([name]) => name === unit)?.[1] ?? 1;
   return (
     <Asked title={props.title} at={props.at} help={props.help}>
@@ -236,7 +239,7 @@ export function Duration(props: Field<number | null> & { unit?: string }) {
               if (props.value !== null) props.set((props.value / size) * grown);
             }}
           >
-            {UNITS.toReversed().map(([name]) => (
+            {units.toReversed().map(([name]) => (
               <option key={name} value={name}>
                 {words.units[name]}
               </option>
@@ -248,9 +251,9 @@ export function Duration(props: Field<number | null> & { unit?: string }) {
   );
 }
 
-function fitting(seconds: number | null, usual: string): string {
+function fitting(seconds: number | null, usual: string, units: typeof UNITS): string {
   if (!seconds) return usual;
-  return UNITS.find(([, size]) => seconds % size === 0)?.[0] ?? "s";
+  return units.find(([, size]) => seconds % size === 0)?.[0] ?? "s";
 }
 
 export type Option = readonly [value: string, word: string];

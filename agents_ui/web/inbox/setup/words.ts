@@ -2,7 +2,7 @@
 const some = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
 export const words = {
-  title: "Setup",
+  title: "Queues and rules",
   list: "Parts of the setup",
   loading: "Loading …",
   failed: "The setup could not be loaded",
@@ -271,7 +271,6 @@ export const words = {
   withReply: "and at once the customer reads",
   withNeeds: "for somebody who knows",
   done: "Done",
-  edit: (name: string) => `Edit the rule ${name}`,
 
   attempt: "Try on past conversations",
   attempting: "Trying …",
