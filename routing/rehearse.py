@@ -503,7 +503,9 @@ def between(name: str, one: Sides) -> Iterable[str]:
         ("mean wait", new.mean_wait, old.mean_wait),
         ("9 in 10 served within", new.p90_wait, old.p90_wait),
     ):
-        if mine is not None and theirs is not None and differs(mine, theirs, 1.0):
+        if mine is None or theirs is None or spoken(mine) == spoken(theirs):
+            continue
+        if differs(mine, theirs, 1.0):
             yield f"{name}: {what} {spoken(mine)} instead of {spoken(theirs)}."
     for what, mine, theirs in (
         ("promises broken", new.breached, old.breached),
