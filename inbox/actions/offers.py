@@ -76,12 +76,11 @@ def offer_many(unit: Unit, offers: Sequence[Offer]) -> list[Assignment]:
         if where in waiting and room.take(one.agent_id, one.weight):
             rows.append(row(one, waiting.pop(where), unit.now))
     made = unit.assignments.add_many(rows)
-    given = [one for one in made if one.state is AssignmentState.ACCEPTED]
-    unit.placements.offered(
-        [one.conversation_id for one in made if one.state is AssignmentState.OFFERED]
-    )
-    unit.placements.accepted([one.conversation_id for one in given])
-    unit.assignments.assign([(one.conversation_id, one.agent_id) for one in given])
+    if asked := [one.conversation_id for one in made if one.accepted_at is None]:
+        unit.placements.offered(asked)
+    if given := [(one.conversation_id, one.agent_id) for one in made if one.accepted_at]:
+        unit.placements.accepted([which for which, _ in given])
+        unit.assignments.assign(given)
     unit.duties.asked({one.agent_id for one in made}, unit.now)
     for assignment in made:
         tell(unit, assignment, customers[assignment.conversation_id])

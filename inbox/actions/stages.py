@@ -21,6 +21,10 @@ from inbox.store import Unit
 WAITING = {Stage.QUEUED, Stage.OFFERED}
 NOWHERE = "This conversation is in no queue."
 OVER = "This offer is over."
+REFUSED = {
+    AssignmentState.DECLINED: "conversation.declined",
+    AssignmentState.MISSED: "conversation.missed",
+}
 USUAL = 1.0  #: the weight of what nobody weighed
 
 
@@ -153,8 +157,7 @@ def pass_on(
     who = offered.agent_id
     refused = (*(one for one in before.declined_by if one != who), who)
     after = replace(before, stage=Stage.QUEUED, declined_by=refused)
-    verb = f"conversation.{state}"
-    move(unit, talk, before, after, verb, by=by, about=who, made=offered)
+    move(unit, talk, before, after, REFUSED[state], by=by, about=who, made=offered)
 
 
 def move(
