@@ -29,18 +29,23 @@ export function Chart({ figure, by, groups, chosen, choose }: Props) {
   const every = Math.ceil(groups.length / 8);
   const shown = over === null ? undefined : groups[over];
   return (
-    <svg class="chart" viewBox={`0 0 ${WIDE} ${TALL}`} role="presentation" aria-hidden="true">
+    <svg
+      class="report-chart"
+      viewBox={`0 0 ${WIDE} ${TALL}`}
+      role="presentation"
+      aria-hidden="true"
+    >
       {ticks.map((tick) => (
         <g key={tick}>
-          <line class="chart-rule" x1={LEFT} x2={WIDE} y1={y(tick)} y2={y(tick)} />
-          <text class="chart-tick" x={LEFT - 8} y={y(tick) + 4} text-anchor="end">
+          <line class="report-rule" x1={LEFT} x2={WIDE} y1={y(tick)} y2={y(tick)} />
+          <text class="report-tick" x={LEFT - 8} y={y(tick) + 4} text-anchor="end">
             {said(tick, figure.unit)}
           </text>
         </g>
       ))}
       {groups.map((one, n) =>
         n % every === 0 ? (
-          <text key={one.key} class="chart-tick" x={x(n)} y={TALL - 6} text-anchor="middle">
+          <text key={one.key} class="report-tick" x={x(n)} y={TALL - 6} text-anchor="middle">
             {named(by, one.key, one.label)}
           </text>
         ) : null,
@@ -49,13 +54,13 @@ export function Chart({ figure, by, groups, chosen, choose }: Props) {
         <Columns groups={groups} x={x} y={y} width={step * 0.62} />
       ) : (
         <>
-          <path class="chart-before" d={line(groups, x, y, true)} />
-          <path class="chart-now" d={line(groups, x, y, false)} />
+          <path class="report-before" d={line(groups, x, y, true)} />
+          <path class="report-now" d={line(groups, x, y, false)} />
           {groups.map((one, n) =>
             one.now.value === null ? null : (
               <circle
                 key={one.key}
-                class={`chart-dot ${over === n || chosen === one.key ? "on" : ""}`}
+                class={`report-dot ${over === n || chosen === one.key ? "on" : ""}`}
                 cx={x(n)}
                 cy={y(one.now.value)}
                 r={over === n || chosen === one.key ? 4 : groups.length > 40 ? 0 : 2.5}
@@ -68,7 +73,7 @@ export function Chart({ figure, by, groups, chosen, choose }: Props) {
         // biome-ignore lint/a11y/noStaticElementInteractions: the table beside it does the same by keyboard
         <rect
           key={one.key}
-          class={`chart-touch ${chosen === one.key ? "on" : ""}`}
+          class={`report-touch ${chosen === one.key ? "on" : ""}`}
           x={x(n) - step / 2}
           y={TOP}
           width={step}
@@ -80,7 +85,7 @@ export function Chart({ figure, by, groups, chosen, choose }: Props) {
       ))}
       {shown && over !== null && (
         <text
-          class="chart-word"
+          class="report-word"
           x={Math.min(WIDE - 4, Math.max(LEFT, x(over)))}
           y={Math.max(TOP + 2, y(shown.now.value ?? 0) - 10)}
           text-anchor={over > groups.length * 0.8 ? "end" : over < 1 ? "start" : "middle"}
@@ -121,7 +126,7 @@ function Columns(props: { groups: readonly Group[]; x: At; y: At; width: number 
         return (
           <g key={one.key}>
             <rect
-              class="chart-column"
+              class="report-column"
               x={x(n) - width / 2}
               y={y(value)}
               width={width}
@@ -129,7 +134,7 @@ function Columns(props: { groups: readonly Group[]; x: At; y: At; width: number 
             />
             {before > 0 && (
               <line
-                class="chart-before"
+                class="report-before"
                 x1={x(n) - width / 2 - 2}
                 x2={x(n) + width / 2 + 2}
                 y1={y(before)}
@@ -149,9 +154,9 @@ export function Spark({ groups }: { groups: readonly Group[] }) {
   const x = (n: number) => 2 + (116 * n) / Math.max(1, groups.length - 1);
   const y = (value: number) => 26 - (24 * value) / most;
   return (
-    <svg class="spark" viewBox="0 0 120 28" preserveAspectRatio="none" aria-hidden="true">
-      <path class="chart-before" d={line(groups, x, y, true)} />
-      <path class="chart-now" d={line(groups, x, y, false)} />
+    <svg class="report-spark" viewBox="0 0 120 28" preserveAspectRatio="none" aria-hidden="true">
+      <path class="report-before" d={line(groups, x, y, true)} />
+      <path class="report-now" d={line(groups, x, y, false)} />
     </svg>
   );
 }

@@ -1,8 +1,8 @@
 /** One figure: what it counts, its chart and its table, and the conversations behind it. */
 import { useEffect, useState } from "preact/hooks";
-import { agents } from "../state/desk";
+import { agents, now } from "../state/desk";
 import { follow, path } from "../state/router";
-import { inFull } from "../state/time";
+import { inFull, shortly } from "../state/time";
 import { Channel } from "../view/Icon";
 import { Button } from "../view/parts";
 import { Chart } from "./Chart";
@@ -35,15 +35,15 @@ export function FigurePage({ figure }: { figure: Figure }) {
   }, [figure.name, way, length.value, clock.value]);
   const choose = (one: string) => setKey((before) => (before === one ? null : one));
   return (
-    <article class="figure-page" data-figure={figure.name}>
+    <article class="report-figure" data-figure={figure.name}>
       <section class="figure-said" aria-label={words.what}>
-        <p class="definition">{figure.definition}</p>
+        <p class="report-definition">{figure.definition}</p>
         {told && <Whole figure={figure} told={told} />}
       </section>
-      <fieldset class="ways">
+      <fieldset class="report-ways">
         <legend class="sr">{words.by}</legend>
         {ways.map((one) => (
-          <label key={one} class="way">
+          <label key={one} class="report-way">
             <input
               type="radio"
               name="way"
@@ -78,15 +78,15 @@ export function FigurePage({ figure }: { figure: Figure }) {
 function Whole({ figure, told }: { figure: Figure; told: Told }) {
   const [change, mood] = changed(figure, told.now, told.before);
   return (
-    <dl class="whole">
+    <dl class="report-whole">
       <div>
         <dt>{words.columns.now}</dt>
-        <dd class="whole-value">{said(told.now.value, figure.unit)}</dd>
+        <dd class="report-whole-value">{said(told.now.value, figure.unit)}</dd>
       </div>
       <div>
         <dt>{words.columns.before}</dt>
         <dd>
-          {said(told.before?.value, figure.unit)} <b class={`tile-change ${mood}`}>{change}</b>
+          {said(told.before?.value, figure.unit)} <b class={`report-change ${mood}`}>{change}</b>
         </dd>
       </div>
       {figure.adding === "median" && (
@@ -125,27 +125,27 @@ function Parts({ figure, way, told, chosen, choose }: PartsProps) {
   const bars = way !== "day" && way !== "hour";
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
-    <section class="parts" aria-label={words.scroll} tabIndex={0}>
+    <section class="report-parts" aria-label={words.scroll} tabIndex={0}>
       <table>
         <thead>
           <tr>
             <th scope="col">{words.dimensions[way]}</th>
-            <th scope="col" class="number">
+            <th scope="col" class="report-number">
               {words.columns.now}
             </th>
-            <th scope="col" class="number">
+            <th scope="col" class="report-number">
               {words.columns.before}
             </th>
-            <th scope="col" class="number">
+            <th scope="col" class="report-number">
               {words.columns.change}
             </th>
             {figure.adding === "median" && (
-              <th scope="col" class="number wide-only">
+              <th scope="col" class="report-number report-wide">
                 {words.columns.p90}
               </th>
             )}
             {figure.unit !== "count" && (
-              <th scope="col" class="number wide-only">
+              <th scope="col" class="report-number report-wide">
                 {words.columns.cases}
               </th>
             )}
@@ -186,7 +186,7 @@ function Part(props: {
       <th scope="row">
         <button
           type="button"
-          class="link part-name"
+          class="link report-part"
           aria-pressed={on}
           title={way === "day" ? wholeDay(group.key) : label}
           onClick={() => choose(group.key)}
@@ -194,19 +194,19 @@ function Part(props: {
           {label}
         </button>
         {share !== null && (
-          <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+          <svg class="report-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
             <rect width={100 * share} height="4" />
           </svg>
         )}
       </th>
-      <td class="number">{said(group.now.value, figure.unit)}</td>
-      <td class="number faint">{said(group.before?.value, figure.unit)}</td>
-      <td class={`number tile-change ${mood}`}>{change}</td>
+      <td class="report-number">{said(group.now.value, figure.unit)}</td>
+      <td class="report-number faint">{said(group.before?.value, figure.unit)}</td>
+      <td class={`report-number report-change ${mood}`}>{change}</td>
       {figure.adding === "median" && (
-        <td class="number faint wide-only">{said(group.now.p90, figure.unit)}</td>
+        <td class="report-number faint report-wide">{said(group.now.p90, figure.unit)}</td>
       )}
       {figure.unit !== "count" && (
-        <td class="number faint wide-only">{group.now.n.toLocaleString()}</td>
+        <td class="report-number faint report-wide">{group.now.n.toLocaleString()}</td>
       )}
     </tr>
   );
@@ -245,7 +245,7 @@ function Conversations({ figure, way, chosen, told, clear }: BehindProps) {
   }, [figure.name, way, chosen, told]);
   const part = told.groups.find((one) => one.key === chosen);
   return (
-    <section class="behind" aria-label={words.conversations}>
+    <section class="report-behind" aria-label={words.conversations}>
       <header>
         <h2>{words.conversations}</h2>
         {part && (
@@ -263,16 +263,16 @@ function Conversations({ figure, way, chosen, told, clear }: BehindProps) {
       <ul>
         {items?.map((one) => (
           <li key={one.conversation_id}>
-            <a class="behind-row" href={path("all", one.conversation_id)} onClick={follow}>
+            <a class="report-row" href={path("all", one.conversation_id)} onClick={follow}>
               <Channel kind={one.channel} />
               <b>{one.customer}</b>
-              <span class="behind-words">{one.subject ?? one.preview}</span>
-              <span class="behind-who">{agents.value.get(one.agent_id ?? 0)?.name ?? ""}</span>
-              <span class="number">
+              <span class="report-words">{one.subject ?? one.preview}</span>
+              <span class="report-who">{agents.value.get(one.agent_id ?? 0)?.name ?? ""}</span>
+              <span class="report-number">
                 {said(one.value, figure.name === "occupancy" ? "seconds" : figure.unit)}
               </span>
-              <time class="faint" dateTime={one.at}>
-                {inFull(one.at)}
+              <time class="faint" dateTime={one.at} title={inFull(one.at)}>
+                {shortly(one.at, now.value)}
               </time>
             </a>
           </li>

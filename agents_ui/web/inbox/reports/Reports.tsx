@@ -61,7 +61,7 @@ function Body({ chosen }: { chosen: Figure | undefined }) {
   const told = new Map(report.value.figures.map((one) => [one.figure, one]));
   const shown = figures.value.filter((one) => !one.routed || (told.get(one.name)?.now.n ?? 0) > 0);
   return (
-    <ul class="tiles" aria-label={words.figures}>
+    <ul class="report-tiles" aria-label={words.figures}>
       {shown.map((one) => (
         <Tile key={one.name} figure={one} told={told.get(one.name)} />
       ))}
@@ -76,18 +76,20 @@ function Tile({ figure, told }: { figure: Figure; told: Told | undefined }) {
   return (
     <li>
       <a
-        class="tile"
+        class="report-tile"
         href={path("reports", figure.name)}
         onClick={follow}
         title={figure.definition}
       >
-        <span class="tile-title">{figure.title}</span>
-        <span class="tile-value" data-figure={figure.name}>
+        <span class="report-tile-title">{figure.title}</span>
+        <span class="report-tile-value" data-figure={figure.name}>
           {said(told.now.value, figure.unit)}
         </span>
-        <span class={`tile-change ${mood}`}>
+        <span class={`report-change ${mood}`}>
           {change && <b>{change}</b>}{" "}
-          {told.before && words.versus(said(told.before.value, figure.unit))}
+          {mood !== "same" &&
+            told.before?.value != null &&
+            words.versus(said(told.before.value, figure.unit))}
         </span>
         <Spark groups={told.groups} />
       </a>

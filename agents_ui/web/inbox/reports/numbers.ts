@@ -36,7 +36,7 @@ const two = (n: number, size: number, large: string, small: string) =>
 export function changed(figure: Figure, now: Sum, before: Sum | null): [string, string] {
   if (!before || before.value === null || now.value === null) return ["", ""];
   const by = now.value - before.value;
-  if (Math.abs(by) < 1e-9) return [words.same, ""];
+  if (Math.abs(by) < 1e-9) return [words.same, "same"];
   const good = figure.better === "neither" ? "" : by > 0 === (figure.better === "more");
   const sign = by > 0 ? "+" : "−";
   const size = Math.abs(by);

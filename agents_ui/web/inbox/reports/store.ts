@@ -12,14 +12,14 @@ export const figures = signal<readonly Figure[]>([]);
 export const report = signal<Report | null>(null); // all figures by day
 export const trouble = signal<string | null>(null);
 
-/** Return the whole days that the chosen period has, the last of them yesterday or today. */
+/** Return the whole days of a period: today when it has none, else those up to last midnight. */
 export function period(days: number, now = new Date()): { since: string; until: string } {
   const midnight = new Date(now);
   midnight.setHours(0, 0, 0, 0);
   const until = new Date(midnight);
-  if (days > 1) until.setDate(until.getDate() + 1);
+  if (days === 0) until.setDate(until.getDate() + 1);
   const since = new Date(until);
-  since.setDate(since.getDate() - days);
+  since.setDate(since.getDate() - Math.max(1, days));
   return { since: since.toISOString(), until: until.toISOString() };
 }
 

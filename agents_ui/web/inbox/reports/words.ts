@@ -1,16 +1,16 @@
 /** What the reports say. */
 import type { Dimension } from "./shapes";
 
-const some = (n: number, one: string, many: string) =>
-  `${n.toLocaleString()} ${n === 1 ? one : many}`;
-
 export const words = {
   title: "Reports",
   loading: "Counting …",
   failed: "The report could not be made",
   again: "Try again",
   period: "Period",
-  periods: { 1: "Yesterday", 7: "7 days", 28: "28 days", 91: "13 weeks" } as Record<number, string>,
+  periods: { 0: "Today", 1: "Yesterday", 7: "7 days", 28: "28 days", 91: "13 weeks" } as Record<
+    number,
+    string
+  >,
   clock: "Time counted",
   clocks: { clock: "By the clock", business: "Business hours" } as Record<string, string>,
   by: "Taken apart by",
@@ -26,12 +26,9 @@ export const words = {
   print: "Print",
   figures: "Figures",
   what: "What it counts",
-  all: "All figures",
   conversations: "The conversations behind it",
-  opened: (n: number) => some(n, "conversation", "conversations"),
   more: "Show more",
   nothing: "Nothing in this period",
-  nothingHint: "Choose a longer period, or wait until somebody writes.",
   noneBehind: "There is no conversation behind this.",
   none: { queue: "No queue", agent: "Nobody", tag: "No tag", channel: "No channel" } as Record<
     string,
@@ -46,12 +43,7 @@ export const words = {
     p90: "90th percentile",
   },
   same: "unchanged",
-  before: "the period before",
   versus: (value: string) => `before ${value}`,
-  cases: (n: number) => some(n, "case", "cases"),
-  open: (what: string, value: string) => `Open the conversations of ${what}: ${value}`,
-  byDay: (title: string) => `${title} by day`,
-  snapshot: "at the end",
   part: (label: string) => `Only ${label}`,
   whole: "Show all",
   scroll: "The table behind the chart",
