@@ -12,7 +12,8 @@ from inbox.model import AgentId, Availability, ConversationId, Member, Membershi
 from inbox.store import Unit
 from inbox.tables import ConversationRow
 from routing import setups
-from routing.queues import Queue
+from routing.queues import Offering, Queue
+from routing.service_levels import ServiceLevel, Target
 from routing.setup import Setup
 from tests.stories.conftest import Desk, OpenContext, enter
 from tests.stories.test_inbox_for_everybody import Eyes
@@ -21,8 +22,12 @@ PEOPLE = ("Ada Lovelace", "Barbara Liskov", "Edsger Dijkstra", "Katherine Johnso
 
 
 def furnish(unit: Unit) -> dict[str, int]:
-    """Write down two queues from which people take what they like."""
-    queues = {name: Queue(offering="pull") for name in ("Billing", "Sales")}
+    """Write down two queues from which people take what they like; Billing promises too much."""
+    hasty = ServiceLevel(targets=(Target(first_response=1.0),))
+    queues = {
+        "Billing": Queue(offering=Offering.PULL, service_level=hasty),
+        "Sales": Queue(offering=Offering.PULL),
+    }
     setups.save(unit, setups.Change(setup=Setup(queues=queues)), ("email", "webchat"), by=None)
     return {name: queue.id for name, queue in unit.queues.named().items()}
 
@@ -45,8 +50,6 @@ async def floor(open_desk: Desk) -> SimpleNamespace:
             placing.enqueue(unit, which, queues["Billing"])
         placing.prioritise(unit, found[-1], Priority.URGENT, by=None)
         placing.take(unit, found[0], ada, by=ada, weight=1.0)
-        late = unit.now - timedelta(minutes=3)
-        unit.placements.change(found[1], due_at=late, warn_at=late, promise="first_response")
         for who, queue in (ada, "Billing"), (bea, "Sales"):
             unit.queues.join(
                 Member(queue_id=queues[queue], agent_id=AgentId(who), membership=Membership.PRIMARY)
@@ -91,8 +94,8 @@ def agent(page: Page, name: str) -> Locator:
 
 
 async def test_a_supervisor_drags_reloads_and_undoes(page: Page, floor: SimpleNamespace):
-    await expect(cards(page, "Billing").first).to_contain_text("Barbara")  # late goes first
-    await expect(column(page, "Billing").locator(".late dd")).to_contain_text("1")
+    await expect(column(page, "Billing").locator(".late dd")).to_contain_text("3 late")
+    await expect(cards(page, "Billing").first).to_contain_text("Barbara")  # the oldest promise
     await card(page, "Katherine").drag_to(column(page, "Sales").locator(".board-empty"))
     await expect(cards(page, "Sales")).to_contain_text(["Katherine"])
     await expect(page.get_by_text("1 conversation moved to Sales")).to_be_visible()
@@ -114,6 +117,7 @@ async def test_everything_goes_by_keyboard(page: Page):
     await dialog.get_by_label("Where to").select_option(label="Sales")
     await expect(dialog.get_by_text("2 conversations would move.")).to_be_visible()
     await expect(dialog.get_by_text("Sales: wait")).to_be_visible()
+    await dialog.get_by_label("Where to").focus()
     await page.keyboard.press("Tab")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")

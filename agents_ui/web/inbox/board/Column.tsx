@@ -64,7 +64,7 @@ function Head({ queue }: { queue: Queue }) {
         {queue.paused_at && <span class="board-tag">{words.paused}</span>}
         {queue.waiting > 0 && (
           <Button
-            icon="forward"
+            icon="right"
             kind="quiet"
             label={words.moveAllOf(queue.name)}
             onClick={() => {
@@ -341,7 +341,7 @@ function Due({ card }: { card: Card }) {
   const late = seconds <= 0;
   return (
     <span class={`board-due ${standing(card)}`}>
-      {late ? words.late(span(-seconds)) : words.left(span(seconds))}
+      {late ? words.late(span(Math.max(60, -seconds))) : words.left(span(Math.max(60, seconds)))}
     </span>
   );
 }

@@ -3,7 +3,7 @@ import { batch, computed, signal } from "@preact/signals";
 import { call, query } from "../api";
 import { myId } from "../state/desk";
 import { newId } from "../state/outbox";
-import { say, speak } from "../state/toasts";
+import { say } from "../state/toasts";
 import type {
   Availability,
   Board,
@@ -171,7 +171,6 @@ export async function carryOut(move: Move): Promise<void> {
   const text = [words.moved(done.moved.length, target(move)), left].filter(Boolean).join(". ");
   select([]);
   offerUndo(done.id, text, 30);
-  speak(text);
 }
 
 function leftBehind(skipped: readonly Skipped[]): string {
