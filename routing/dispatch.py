@@ -17,7 +17,7 @@ from inbox.actions import offers
 from inbox.desk import Desk
 from inbox.errors import Conflict, Unavailable
 from inbox.leases import Lease, alone
-from inbox.model import AgentId, ConversationId, Decision
+from inbox.model import AgentId, Assignment, ConversationId, Decision
 from inbox.notices import Happened, Notice
 from inbox.store import Unit
 from routing import clocks
@@ -34,7 +34,7 @@ LEASE = "router"
 LASTING = timedelta(seconds=6)  # a dispatcher that dies is replaced after this
 ROUND = 2.0  #: seconds between two tries to become, or to stay, the one who dispatches
 RESYNC = 30.0  #: seconds after which agents are read anew, whatever was told
-MOST = 256  #: offers in one transaction
+MOST = 1_000  #: offers in one transaction
 CALMLY = 0.05  #: seconds at most that a round rests after itself, so that news gather
 SETUP = ("setup.", "queue.paused", "queue.resumed")  #: after these all is read anew
 OURS = {"conversation.offered", "conversation.assigned"}
@@ -60,6 +60,7 @@ class Dispatcher:
         self.dirty: set[ConversationId] = set()
         self.changed: set[AgentId] = set()
         self.offering: frozenset[ConversationId] = frozenset()  #: what is being written now
+        self.ahead: Orders | None = None  #: planned while the last ones were written
         self.synced: datetime | None = None
         self.told_stuck: dict[ConversationId, Any] = {}
 
@@ -132,6 +133,8 @@ class Dispatcher:
                 self.awake.clear()
                 began = asyncio.get_running_loop().time()
                 pause = await self.round(lease)
+                if pause == 0.0:
+                    continue
                 took = asyncio.get_running_loop().time() - began
                 await asyncio.sleep(min(CALMLY, took))
                 with suppress(TimeoutError):
@@ -150,6 +153,7 @@ class Dispatcher:
     async def load(self) -> None:
         """Read everything."""
         self.stale = False
+        self.ahead = None
         self.dirty.clear()
         self.changed.clear()
         book = await self.desk.read(rulebook)
@@ -168,16 +172,28 @@ class Dispatcher:
             await self.load()
         hall = self.hall
         assert hall is not None  # noqa: S101  # just loaded
+        ahead, self.ahead = self.ahead, None
+        if ahead is not None:
+            await self.write(hall, lease, ahead)
+            return 0.0
         await self.take_in(hall)
-        now = self.desk.clock()
-        acts = hall.due(now)
-        plan = hall.plan(now, self.most)
-        orders = self.orders(hall, acts, plan, now)
-        if orders:
-            await self.write(hall, lease, orders)
-        if acts or len(plan.offers) >= self.most or self.dirty:
+        orders = self.planned(hall, due=True)
+        if not orders:
+            return 0.0 if self.dirty else self.pause(hall)
+        writing = asyncio.ensure_future(self.write(hall, lease, orders))
+        if len(orders.offers) >= self.most:  # many wait: meanwhile we go on
+            await asyncio.sleep(0)
+            self.ahead = self.planned(hall)
+        await writing
+        if orders.acts or self.ahead is not None or self.dirty:
             return 0.0
         return self.pause(hall)
+
+    def planned(self, hall: Hall, *, due: bool = False) -> Orders:
+        """Return what is to be written now: what is *due*, and whom to offer what."""
+        now = self.desk.clock()
+        acts = hall.due(now) if due else []
+        return self.orders(hall, acts, hall.plan(now, self.most), now)
 
     def pause(self, hall: Hall) -> float:
         soonest = hall.soonest()
@@ -205,12 +221,16 @@ class Dispatcher:
     async def write(self, hall: Hall, lease: Lease, orders: Orders) -> None:
         """Write *orders*; what was planned and not made is looked at anew."""
         self.offering = frozenset(one.conversation_id for one in orders.offers)
-        made = []
+        made: list[Assignment] = []
         self.dirty |= {act.conversation_id for act in orders.acts if isinstance(act, MOVES)}
         try:
             made = await self.desk.write(execute, lease, hall.book, orders)
         finally:
-            self.dirty |= self.offering - {one.conversation_id for one in made}
+            there = {(one.conversation_id, one.agent_id) for one in made}
+            for one in orders.offers:
+                if (one.conversation_id, one.agent_id) not in there:
+                    hall.refused(one.conversation_id, one.agent_id)
+                    self.dirty.add(one.conversation_id)
             self.offering = frozenset()
         hall.made(made)
 

@@ -207,6 +207,13 @@ class Hall:
             soonest = min(moments(self.book, known), default=None)
             self.alarms.set("talk", one.conversation_id, soonest)
 
+    def refused(self, which: ConversationId, agent: AgentId) -> None:
+        """Take a conversation out of the hands into which it was planned in vain."""
+        person = self.floor.people.get(agent)
+        if person and which not in self.hands.get(agent, {}):
+            person.has.pop(which, None)
+            self.floor.touch(agent)
+
     # --- time -------------------------------------------------------------------------------
     def forgive_later(self, which: ConversationId, now: datetime) -> None:
         """Have those who declined a conversation be asked again in a while."""

@@ -88,7 +88,7 @@ class Person(Struct):
             agent_id=self.agent_id,
             connected=self.connected,
             availability=self.availability if self.on_shift else Availability.OFFLINE,
-            load=round(sum(weight or 0.0 for weight in weights), 9),
+            load=round(sum(filter(None, weights)), 9),
             capacity=self.capacity,
             on_call=self.on_call or None in weights,
             skills=self.skills,
