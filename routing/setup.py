@@ -18,7 +18,7 @@ from routing import order, queues, rules, toml
 from routing.hours import Calendar, Hours
 from routing.model import YEAR, refuse
 from routing.order import Weights
-from routing.queues import Fallback, Queue
+from routing.queues import Queue
 from routing.rules import Known, Rules
 
 ALL = "all"  #: how TOML, which has no null, says that a channel takes all of an agent's room
@@ -147,7 +147,7 @@ def check(setup: Setup, channels: Collection[str], accounts: Iterable[str]) -> N
         Hours(calendar, f"hours.{name}")
     queues.check(setup.queues, setup.skills, setup.hours, "queues")
     for name, queue in setup.queues.items():
-        check_words(queue, f"queues.{name}")
+        check_names(f"queues.{name}.codes", queue.codes)
     rules.check(setup.rules, known(setup, channels, accounts), "rules")
     order.check(setup.order)
     check_desk(setup)
@@ -166,16 +166,6 @@ def check_names(where: str, names: Iterable[str]) -> None:
         if name.casefold() in seen:
             refuse(place, f"There is {seen[name.casefold()]!r} already.")
         seen[name.casefold()] = name
-
-
-def check_words(queue: Queue, where: str) -> None:
-    """Refuse a queue that would say nothing where customers wait for a word."""
-    if queue.limit is not None and not (queue.full_reply or "").strip():
-        refuse(f"{where}.full_reply", "Say something to whoever comes when the queue is full.")
-    replies = any(step.fallback is Fallback.REPLY for step in queue.overflow)
-    if replies and not (queue.away_reply or "").strip():
-        refuse(f"{where}.away_reply", "Say something to whoever waited in vain.")
-    check_names(f"{where}.codes", queue.codes)
 
 
 def check_desk(setup: Setup) -> None:

@@ -13,7 +13,7 @@ from routing import setup as setups
 from routing.hours import Calendar
 from routing.order import Weights
 from routing.policies import Policy
-from routing.queues import Fallback, Offering, Overflow, Queue
+from routing.queues import Offering, Overflow, Queue
 from routing.rules import Bounds, Rule, Rules, Then, When
 from routing.service_levels import ServiceLevel, Target
 from routing.setup import Setup
@@ -142,11 +142,8 @@ BROKEN = {
     "queues.Bills.needs[0]: There is no skill 'law'.": Setup(
         queues={"Bills": Queue(needs=(Need(skill="law"),))}
     ),
-    "queues.Bills.full_reply: Say something to whoever comes when the queue is full.": Setup(
-        queues={"Bills": Queue(limit=3)}
-    ),
-    "queues.Bills.away_reply: Say something to whoever waited in vain.": Setup(
-        queues={"Bills": Queue(overflow=(Overflow(after=9, fallback=Fallback.REPLY),))}
+    "queues.Bills.limit: A queue has room for at least one.": Setup(
+        queues={"Bills": Queue(limit=0)}
     ),
     "queues.Bills.codes.Done: There is 'done' already.": Setup(
         queues={"Bills": Queue(codes=("done", "Done"))}

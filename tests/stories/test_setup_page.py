@@ -123,16 +123,17 @@ async def test_a_mistake_leads_to_where_it_stands(open_desk: Desk, page: Page):
 
     await page.get_by_role("button", name="Add a step").click()
     await page.get_by_label("Then", exact=True).select_option("they get the reply below")
-    await expect(page.locator(".verdict")).to_contain_text("Say something to whoever waited")
+    await page.get_by_label("Most who may wait").fill("0")
+    await expect(page.locator(".verdict")).to_contain_text("A queue has room for at least one.")
     await part(page, "The whole desk").click()
     await page.get_by_role("button", name="Show me").click()
-    await expect(page.locator("[data-field='queues.Billing.away_reply'] .why")).to_be_visible()
+    await expect(page.locator("[data-field='queues.Billing.limit'] .why")).to_be_visible()
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.locator(".verdict")).to_contain_text("Queue Billing")
     assert 1 == (await got(page, open_desk, "/setup"))["id"]
-    await page.get_by_label("Reply when closed, or when nobody came").fill("Back tomorrow.")
+    await page.get_by_label("Most who may wait").fill("9")
     await expect(page.locator(".verdict")).to_contain_text("Not saved yet")
-    await save(page, "A word for the night.")
+    await save(page, "Nine may wait.")
 
 
 async def test_what_is_written_as_text_shows_everywhere(open_desk: Desk, page: Page):

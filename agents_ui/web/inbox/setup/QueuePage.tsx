@@ -472,6 +472,7 @@ function Late({ name, queue, set }: Part) {
         title={words.awayReply}
         value={queue.away_reply}
         at={`queues.${name}.away_reply`}
+        help={words.awayHint}
         set={(away_reply) => set({ away_reply })}
       />
       <Num

@@ -166,10 +166,11 @@ export const words = {
   } as Record<string, string>,
   intoQueue: "Queue",
   awayReply: "Reply when closed, or when nobody came",
+  awayHint: "Left empty, nothing is said when closed, and a plain word when nobody came.",
   limit: "Most who may wait",
   limitHint: "Empty: no limit.",
   fullReply: "Reply when the queue is full",
-  fullHint: "An honest word beats an endless wait.",
+  fullHint: "Left empty: that it will take longer than usual.",
 
   wrapUp: "Time to wrap up",
   wrapHint: "After each conversation, before the next is offered.",
