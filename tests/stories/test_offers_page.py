@@ -97,10 +97,10 @@ async def choose(page: Page, key: str, text: str) -> None:
     await page.keyboard.press("Enter")
 
 
-async def taken(desk: Desk, page: Page, text: str, **more: object) -> None:
+async def taken(desk: Desk, page: Page, text: str) -> None:
     """Have a customer write, and Grace accept it."""
-    await desk.customer_says(text, **more)
-    await offered(page, str(more.get("name", "Ada Lovelace")))
+    await desk.customer_says(text)
+    await offered(page, "Ada Lovelace")
     await page.keyboard.press("y")
     await expect(page.locator(".message .text").last).to_have_text(text)
     await expect(page.locator(".strip[data-stage='accepted']")).to_be_visible()
@@ -113,7 +113,7 @@ def toast(page: Page, text: str) -> Locator:
 
 def outcome_of(unit: Unit) -> str | None:
     there = unit.placements.get(ConversationId(1))
-    return there and there.outcome
+    return there.outcome if there else None
 
 
 # --- a rush ---------------------------------------------------------------------------------
