@@ -32,10 +32,15 @@ SUPERVISORS = {
     "report_csv",
     "report_figures",
     "report_conversations",
+    *(f"{what}_setup" for what in ("current", "check", "try", "rehearse")),
+    *("setup_versions", "setup_version", "setup_names"),
+    *("pause_queue", "resume_queue", "member", "set_member", "remove_member"),
+    *("all_skills", "agent_skills", "change_skills"),
 }
 ADMINS = {
     *(f"{verb}_account" for verb in ("new", "change", "archive", "pause", "resume")),
     *(f"{verb}_account" for verb in ("test", "check", "reconcile")),
+    "save_setup",
     "tokens",
     "new_token",
     "revoke_token",
