@@ -33,18 +33,20 @@ export function Over() {
   );
 }
 
-const STACK = 3; // cards; further ones wait behind them
+const STACK = 3; // cards; further ones wait behind them, and all but one where there is no room
+const roomy = matchMedia("(min-width: 1100px)");
 
 function Offers() {
-  const waiting = offers.value.slice(0, STACK);
+  const most = roomy.matches ? STACK : 1;
+  const waiting = offers.value.slice(0, most);
   if (waiting.length === 0 && !silent.value) return null;
   return (
     <section class="offers" aria-label={words.offers}>
       {waiting.map((c, at) => (
         <Card key={c.offer?.id} c={c} first={at === 0} />
       ))}
-      {offers.value.length > STACK && (
-        <p class="offers-more">{words.moreOffers(offers.value.length - STACK)}</p>
+      {offers.value.length > most && (
+        <p class="offers-more">{words.moreOffers(offers.value.length - most)}</p>
       )}
       {silent.value && <Silent />}
     </section>
@@ -94,12 +96,11 @@ function Card({ c, first }: { c: Conversation; first: boolean }) {
           icon="why"
           kind="quiet"
           class="offer-why"
+          label={words.why}
           onClick={() => {
             deciding.value = { what: "why", id: c.id };
           }}
-        >
-          {words.why}
-        </Button>
+        />
       </p>
       {Number.isFinite(left) && <Draining c={c} />}
     </article>

@@ -96,8 +96,10 @@ export async function answer(c: Conversation, how: "accept" | "decline"): Promis
   if (how === "accept") overlay(c.id, mine);
   try {
     await call("POST", `/offers/${offer.id}/${how}`);
-    if (how === "accept") openConversation(c.id);
-    say(how === "accept" ? words.accepted(c.customer.name) : words.declined(c.customer.name));
+    if (how === "accept") {
+      openConversation(c.id);
+      speak(words.accepted(c.customer.name));
+    } else say(words.declined(c.customer.name));
   } catch (error) {
     if (!(error instanceof Refused)) {
       const again = new Set(answered.peek());

@@ -68,7 +68,7 @@ export const words = {
   whyRelaxed: "It has waited so long that skills are only wishes now.",
   version: (number: number) => `setup ${number}`,
   chosen: "chosen",
-  candidates: "Who could take it",
+  candidates: "Who could take it, and who could not",
   score: (points: string) => `score ${points}`,
   scores: {
     waited: "waiting",
