@@ -110,6 +110,11 @@ ENDANGERED = (
     .order_by(PlacementRow.warn_at)
     .limit(bindparam("limit"))
 )
+ASIDE = (
+    CARDS.where(PlacementRow.queue_id == bindparam("queue"), PlacementRow.stage == "held")
+    .order_by(PlacementRow.conversation_id)
+    .limit(SHOWN)
+)
 OF_AGENT = (
     CARDS.add_columns(
         AssignmentRow.agent_id,
@@ -246,7 +251,9 @@ def columns(
         far, shown = (MANY, MANY) if row.id == deep else (CONSIDERED, SHOWN)
         waiting = in_line(unit, setup, row.id, far) if row.waiting else []
         pace = paces.get(row.id) or Pace((), unit.now)
-        found.append(column(row, waiting[:shown], pace.of(row, waiting, agents)))
+        asked = {"queue": row.id}
+        aside = unit.connection.execute(ASIDE, asked).all() if row.held else ()
+        found.append(column(row, waiting[:shown], aside, pace.of(row, waiting, agents)))
     return found
 
 
@@ -259,7 +266,9 @@ def recent(unit: Unit) -> Mapping[int, Pace]:
     return {queue: Pace(rows, unit.now) for queue, rows in found.items()}
 
 
-def column(row: Any, shown: Sequence[Any], measured: dict[str, Any]) -> BoardQueue:
+def column(
+    row: Any, shown: Sequence[Any], aside: Sequence[Any], measured: dict[str, Any]
+) -> BoardQueue:
     return BoardQueue(
         id=row.id,
         name=row.name,
@@ -273,6 +282,7 @@ def column(row: Any, shown: Sequence[Any], measured: dict[str, Any]) -> BoardQue
         longest=row.longest,
         cards=[card(one) for one in shown],
         more=row.waiting > len(shown),
+        aside=[card(one) for one in aside],
         **measured,
     )
 

@@ -53,6 +53,7 @@ class BoardQueue(Struct, kw_only=True):
     outlook: Outlook
     cards: list[BoardCard]  #: who is served first is first
     more: bool  #: others wait who are not shown
+    aside: list[BoardCard]  #: the first forty that are on hold
 
 
 class BoardMembership(Struct, kw_only=True):

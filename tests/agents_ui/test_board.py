@@ -164,6 +164,7 @@ async def test_several_are_put_on_hold_and_made_urgent_at_once(street):
     assert [lone] == [one["conversation_id"] for one in left["items"]]
     assert {"urgent"} == {card["priority"] for card in queue["cards"]}
     assert (0, 2) == (after["waiting"], after["held"])
+    assert which == [card["id"] for card in after["aside"]]
 
 
 async def test_one_says_where_to(street):

@@ -171,6 +171,15 @@ async def test_one_is_watched_whispered_to_and_taken_over(page: Page, floor: Sim
     await expect(agent(page, "Grace Hopper").locator(".sr").last).to_contain_text("Load 1")
 
 
+async def test_what_is_on_hold_stands_below_and_comes_back(page: Page):
+    await card(page, "Edsger").click()
+    toolbar = page.get_by_role("toolbar")
+    await toolbar.get_by_role("button", name="Hold").click()
+    await expect(cards(page, "Billing").last).to_contain_text("on hold")
+    await toolbar.get_by_role("button", name="Off hold").click()
+    await expect(card(page, "Edsger")).not_to_contain_text("on hold")
+
+
 async def test_a_queue_is_paused_and_others_see_it_live(
     page: Page, floor: SimpleNamespace, open_context: OpenContext
 ):

@@ -206,7 +206,8 @@ function Trend({ numbers }: { numbers: number[] }) {
 }
 
 function Cards({ queue }: { queue: Queue }) {
-  const ids = queue.cards.map((one) => one.id);
+  const all = [...queue.cards, ...queue.aside];
+  const ids = all.map((one) => one.id);
   const window = useWindow(ids.length, ROW);
   const here = active.value !== null && ids.includes(active.value) ? active.value : null;
   if (ids.length === 0) return <p class="board-empty">{words.nobodyWaits}</p>;
@@ -228,7 +229,7 @@ function Cards({ queue }: { queue: Queue }) {
         onKeyDown={(event) => keyed(event, ids, ROW)}
       >
         <div role="presentation" style={{ height: `${window.height}px`, position: "relative" }}>
-          {queue.cards.slice(window.first, window.last).map((card, at) => (
+          {all.slice(window.first, window.last).map((card, at) => (
             <CardView
               key={card.id}
               card={card}
@@ -309,6 +310,7 @@ export function CardView(props: { card: Card; ids: readonly number[]; at: number
         {card.agent_id !== null && (
           <span class="sr">{words.withAgent(agentName(card.agent_id))}</span>
         )}
+        {card.stage === "held" && <span class="board-tag">{words.held}</span>}
         {card.priority !== "normal" && (
           <span class={`board-priority ${card.priority}`}>{words.priorities[card.priority]}</span>
         )}

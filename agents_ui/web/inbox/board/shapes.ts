@@ -47,6 +47,7 @@ export interface Queue {
   outlook: Outlook;
   cards: Card[];
   more: boolean;
+  aside: Card[]; // on hold
 }
 
 export interface Membership {

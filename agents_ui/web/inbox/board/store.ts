@@ -39,7 +39,9 @@ export const agents = computed<readonly BoardAgent[]>(() => board.value?.agents 
 export const cards = computed<ReadonlyMap<number, Card>>(
   () =>
     new Map(
-      [...queues.value.flatMap((one) => one.cards), ...(held.value ?? [])].map((c) => [c.id, c]),
+      [...queues.value.flatMap((one) => [...one.cards, ...one.aside]), ...(held.value ?? [])].map(
+        (c) => [c.id, c],
+      ),
     ),
 );
 export const queueName = (id: number): string =>
