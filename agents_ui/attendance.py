@@ -20,7 +20,7 @@ LOOKED = 5.0  # seconds between two looks whether there are queues
 RETURNS = 3.0  # seconds in which a page that is loaded anew is back
 
 
-class Attendance:
+class RollCall:
     """Says who is here while there are queues; without any, nobody asks."""
 
     def __init__(self, desk: Desk, here: Callable[[], set[AgentId]]) -> None:

@@ -16,7 +16,7 @@ import msgspec
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from agents_ui.attendance import Attendance
+from agents_ui.attendance import RollCall
 from agents_ui.audience import Cut, Told
 from agents_ui.auth import Door, Known
 from agents_ui.edge import Connection
@@ -36,7 +36,6 @@ BUFFER = 1024 * 1024  # bytes that may wait for a slow reader before it is dropp
 HEARTBEAT = 25.0  # seconds between two pings; proxies cut what is silent for a minute
 AT_ONCE = 200  # sockets written to before others get a turn
 COUNTS_EVERY = 0.25  # seconds; nobody reads numbers faster
-BOARD_EVERY = 1.0  # seconds between two hints that a supervisor's board has changed
 ROUTED_WITHIN = 2.0  # seconds for which only supervisors hear of what is in no queue yet
 WATCHED = 2.0  # seconds for which we believe who sees a conversation
 TYPING_EVERY = 0.5  # seconds between two typing frames of one browser that are passed on
@@ -128,8 +127,7 @@ class Live:
         self.routed = True  #: there are queues, as far as we know
         self.waited_for: set[int] = set()  #: opened, and given the time to be routed
         self.watchers: dict[ConversationId, tuple[float, frozenset[AgentId] | None]] = {}
-        self.moved = asyncio.Event()
-        self.attendance = Attendance(desk, self.present)
+        self.attendance = RollCall(desk, self.present)
         self.wake = asyncio.Event()
         self.recount = asyncio.Event()
         self.board_changed = False
@@ -148,7 +146,6 @@ class Live:
         jobs = (
             self.pump(),
             self.count(),
-            self.hint(),
             self.attendance.run(),
             self.door.watch(self.inside),
         )
@@ -211,8 +208,6 @@ class Live:
                 if told.content["events"]:
                     await self.spread(told, self.told)
                 await self.send_anew(news)
-                if self.routed:
-                    self.moved.set()
                 self.recount.set()  # afterwards: numbers can wait, what was said cannot
             except Exception as error:
                 if not isinstance(error, DeskError):
@@ -327,15 +322,6 @@ class Live:
             if who not in frames:
                 frames[who] = framed(encode({"type": "counts", "counts": found[who]}))
             socket.tell(frames[who])
-
-    async def hint(self) -> None:
-        """Hint to supervisors that their board has changed, now and then."""
-        while True:
-            await self.moved.wait()
-            self.moved.clear()
-            frame = framed(encode({"type": "board"}))
-            await self.tell_each(lambda one: frame if sees_all(one.known.agent) else None)  # noqa: B023  # awaited here
-            await asyncio.sleep(BOARD_EVERY)
 
     # --- who writes, and whom a call rings ------------------------------------------------
     async def seen_by(self, which: ConversationId) -> frozenset[AgentId] | None:
