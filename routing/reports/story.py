@@ -7,6 +7,7 @@ the first change says it had been.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -17,7 +18,7 @@ from routing.reports.definitions import Figure
 from routing.reports.past import Past
 from routing.service_levels import Promise
 
-FOLLOWED = ("queue_id", "assignee_id", "priority")
+FOLLOWED = frozenset({"queue_id", "assignee_id", "priority"})
 REFUSED = frozenset({"declined", "missed"})
 RUNNING = frozenset({"offered", "withdrawn"})
 LOST = frozenset({"missed", "abandoned"})
@@ -105,6 +106,15 @@ def cases(story: Story, past: Past) -> Iterator[Case]:
     yield from rated(story)
 
 
+class Same(Enum):
+    """What need not be said again."""
+
+    SAME = "same"
+
+
+SAME = Same.SAME
+
+
 class Walk:
     """Going through a conversation's events in their order."""
 
@@ -123,10 +133,9 @@ class Walk:
 
     def told(self) -> Iterator[Case]:
         for step in self.story.steps:
-            before = dict(self.fields)
-            for name in FOLLOWED:
-                if name in step.change:
-                    self.fields[name] = step.change[name][1]
+            before = self.fields
+            if changed := step.change.keys() & FOLLOWED:
+                self.fields = before | {name: step.change[name][1] for name in changed}
             yield from self.step(step, before)
 
     def step(self, step: Step, before: Mapping[str, Any]) -> Iterator[Case]:
@@ -142,7 +151,8 @@ class Walk:
             case "promise.breached":
                 self.broken.add(str(step.change.get("promise")))
                 yield self.case(of.SERVICE_LEVEL, step, 0)
-        yield from self.passed(step, before)
+        if step.change:
+            yield from self.passed(step, before)
 
     # --- what is said -----------------------------------------------------------------------
     def message(self, step: Step) -> Iterator[Case]:
@@ -220,12 +230,24 @@ class Walk:
     # --- cases ------------------------------------------------------------------------------
     def took(self, figure: Figure, step: Step, since: datetime, *, agent: int | None) -> Case:
         seconds = (step.at - since).total_seconds()
-        return self.case(figure, step, seconds, agent=agent)._replace(since=since)
+        return self.case(figure, step, seconds, agent=agent, since=since)
 
-    def case(self, figure: Figure, step: Step, value: float, **other: int | None) -> Case:
-        agent = other.get("agent", self.fields["assignee_id"])
-        queue = other.get("queue", self.fields["queue_id"])
-        return case(self.story, figure, step.at, value, queue=queue, agent=agent)
+    def case(
+        self,
+        figure: Figure,
+        step: Step,
+        value: float,
+        *,
+        agent: int | Same | None = SAME,
+        queue: int | Same | None = SAME,
+        since: datetime | None = None,
+    ) -> Case:
+        """Make a case of a step; it is that of who has the conversation, unless it is said."""
+        whose = self.fields["assignee_id"] if agent is SAME else agent
+        where = self.fields["queue_id"] if queue is SAME else queue
+        story = self.story
+        place = (story.id, story.channel, where, whose, story.tags)
+        return Case(figure.name, step.at, value, *place, 1.0, since)
 
 
 def beginnings(story: Story) -> dict[str, Any]:
