@@ -1,6 +1,6 @@
 /** Changes that reach across the parts of a setup: names are used in more than one place. */
 import { batch } from "@preact/signals";
-import type { Calendar, Queue, Rule, Setup } from "./shapes";
+import type { Calendar, Queue, Rule, Setup, Wanted } from "./shapes";
 import { change, draft, moves, origins } from "./store";
 
 export const newQueue = (): Queue => ({
@@ -110,11 +110,29 @@ function rulesWith(
 ): Setup["rules"] {
   const rule = setup.rules.rule.map((one) => ({
     ...one,
-    when: { ...one.when, open: hours(one.when.open), closed: hours(one.when.closed) },
+    when: {
+      ...one.when,
+      history: historyWith(one.when.history, queue),
+      open: hours(one.when.open),
+      closed: hours(one.when.closed),
+    },
     // biome-ignore lint/suspicious/noThenProperty: it is a word of the rules, and nothing awaits them
     then: { ...one.then, queue: queue(one.then.queue) },
   }));
   return { ...setup.rules, rule };
+}
+
+function historyWith(
+  history: Rule["when"]["history"],
+  queue: (name: string | null) => string | null,
+): Rule["when"]["history"] {
+  const { last_queue: wish } = history;
+  if (wish === undefined) return history;
+  const other = <T>(one: T) => (typeof one === "string" ? (queue(one) ?? one) : one);
+  return {
+    ...history,
+    last_queue: (Array.isArray(wish) ? wish.map(other) : other(wish)) as Wanted,
+  };
 }
 
 export function addQueue(base: string): string {
