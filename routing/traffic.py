@@ -269,7 +269,7 @@ def fold(record: Record, row: Any, until: datetime) -> None:
             record.resolved[row.conversation_id].append(row.at)
         case "agent.availability" if row.for_agent_id:
             record.presence[row.for_agent_id].append((row.at, change))
-    if row.agent_id is not None:
+    if row.agent_id is not None and row.verb != "agent.availability":
         join(record.acts[row.agent_id], (row.at - QUIET, row.at + QUIET))
 
 
@@ -494,7 +494,7 @@ def staff(unit: Unit, record: Record, since: datetime, until: datetime) -> list[
         if agent.archived_at and agent.archived_at <= since:
             continue
         seen, acts = record.presence.get(agent.id, []), record.acts.get(agent.id, [])
-        spans = known_presence(seen, duties.get(agent.id), since, until)
+        spans = known_presence(seen, acts, duties.get(agent.id), since, until)
         team.append(
             Somebody(
                 agent_id=agent.id,
@@ -511,6 +511,7 @@ def staff(unit: Unit, record: Record, since: datetime, until: datetime) -> list[
 
 def known_presence(
     seen: Sequence[tuple[datetime, dict[str, Any]]],
+    acts: Sequence[Span],
     duty: Duty | None,
     since: datetime,
     until: datetime,
@@ -528,30 +529,44 @@ def known_presence(
             and duty.connected_until > until
         )
         return [(since, until + TAIL)] if steady else None
-    return list(stretches(seen, duty, since, until))
+    return list(stretches(seen, acts, duty, since, until))
 
 
 def stretches(
     seen: Sequence[tuple[datetime, dict[str, Any]]],
+    acts: Sequence[Span],
     duty: Duty | None,
     since: datetime,
     until: datetime,
 ) -> Iterator[Span]:
-    """Walk through what changed; what was before the first change is said by that change."""
+    """Walk through what changed; what was before the first change is said by that change.
+
+    Of who went without a word, as when a process is killed, only the coming back is told: they
+    are taken to have gone a while after the last thing they did.
+    """
     chosen = duty.availability if duty and duty.since <= since else Availability.AVAILABLE
     state = {"availability": first_of(seen, "availability", chosen)}
     state["connected"] = first_of(seen, "connected", True)
     began = since if is_there(state) else None
     for at, change in seen:
+        if began and state["connected"] and change.get("connected") == [False, True]:
+            gone = max((end for start, end in acts if start < at), default=began)
+            yield from span(began, min(at, gone))
+            began = None
         state |= {name: change[name][1] for name in state if name in change}
         if is_there(state):
             began = began or at
-        elif began is not None:
-            if at > began:
-                yield began, at
+        elif began:
+            yield from span(began, at)
             began = None
-    if began is not None:
-        yield began, until + TAIL
+    if began:
+        last = duty.connected_until if duty else None
+        yield from span(began, last if last and last < until else until + TAIL)
+
+
+def span(begin: datetime, end: datetime) -> Iterator[Span]:
+    if begin < end:
+        yield begin, end
 
 
 def first_of(seen: Sequence[tuple[datetime, dict[str, Any]]], name: str, usual: Any) -> Any:

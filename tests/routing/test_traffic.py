@@ -211,6 +211,22 @@ async def test_who_was_there_is_known_from_what_they_chose(desk, house, ear):
     assert ((), True) == (bob.there, bob.guessed)
 
 
+async def test_who_went_without_a_word_is_not_there_for_ever(desk, house, ear):
+    await ear(house.chat, said(1))
+    await desk.write(duties.connect, [house.ada], desk.now + timedelta(seconds=45))
+    await later(desk, 30, answer, await newest(ear), house.ada)
+    acted = desk.now
+    await later(desk, 8 * 3600)
+    again = desk.now
+    await desk.write(duties.connect, [house.ada], desk.now + timedelta(seconds=45))
+    desk.advance(3600)
+    ada = (await traffic.read(desk, MORNING - HOUR, desk.now)).team[0]
+
+    first, second = ada.there
+    assert (MORNING, acted + traffic.QUIET) == first
+    assert (again, again + timedelta(seconds=45)) == second
+
+
 async def test_who_is_there_all_the_time_is_there(desk, house):
     await desk.write(duties.connect, [house.ada], MORNING + 10 * DAY)
     await later(desk, 86_400)
