@@ -303,6 +303,19 @@ async def test_a_conversation_goes_to_another_queue(desk: Desk, arrive: Arrive):
     await expect(grace.locator(".event-line").last).to_contain_text("You moved this to Billing")
 
 
+async def test_what_went_to_others_is_gone(open_desk: Desk, arrive: Arrive):
+    cia = await open_desk.hire("Cia Dahl", Role.AGENT)
+    await open_desk.desk.write(decide, TWO, {"Orders": [cia]})
+    page = await arrive("cia", "all")
+    await taken(open_desk, page, "Where is my order?")
+    await press(page, "t")
+    await page.get_by_role("radio", name="Billing").check()
+    await page.get_by_role("dialog").get_by_role("button", name="Transfer").click()
+
+    await expect(page.get_by_role("option")).to_have_count(0)
+    await expect(page.locator("#thread-title")).to_have_count(0)
+
+
 async def test_a_colleague_is_asked_without_giving_it_away(desk: Desk, arrive: Arrive):
     await desk.hire("Lin Carter", Role.SUPERVISOR)
     grace, page = await arrive("grace"), await arrive("lin")

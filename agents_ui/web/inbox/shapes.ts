@@ -434,6 +434,7 @@ export interface ChangeFrame {
   conversations: Conversation[];
   messages: Message[];
   events: DeskEvent[];
+  gone?: number[]; // conversations that this agent sees no longer
 }
 
 export type Frame =

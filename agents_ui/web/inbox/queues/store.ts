@@ -193,7 +193,8 @@ async function act(
   const close = said ? say(said, undo ? { undo } : {}) : () => {};
   try {
     const answer = await call<Conversation | null>("POST", `/conversations/${c.id}/${what}`, body);
-    if (answer?.id === c.id) known.value = learn(known.peek(), [answer]);
+    const there = known.peek().conversations.has(c.id); // it may be somebody else's by now
+    if (there && answer?.id === c.id) known.value = learn(known.peek(), [answer]);
     return true;
   } catch (error) {
     close();

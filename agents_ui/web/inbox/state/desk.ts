@@ -172,6 +172,9 @@ function flush(): void {
   if (frames.some((frame) => frame.messages.some((m) => m.conversation_id === openId.peek()))) {
     refreshSoon();
   }
+  const id = openId.peek() ?? 0;
+  const went = frames.some((frame) => frame.gone?.includes(id));
+  if (went && !known.peek().conversations.has(id)) closeConversation(); // to somebody else
   if (frames.some((f) => f.events.some((e) => e.verb.startsWith("account.")))) void refresh();
   const failed = frames.some((f) => f.events.some((e) => e.verb === "delivery.changed"));
   if (failed && TOLD.has(list.peek())) void loadList(list.peek());
