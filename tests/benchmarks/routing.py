@@ -15,7 +15,7 @@ from inbox.model import AgentId, ConversationId
 from routing.ladder import Ladder
 from routing.model import Priority
 from routing.order import Entry, Waiting
-from tests.benchmarks import assigning
+from tests.benchmarks import assigning, offering
 from tests.benchmarks.figures import Figure, alternate
 
 AGENTS = 10_000
@@ -102,3 +102,4 @@ def measure(name: str) -> Iterator[Figure]:
             limit="a record looked up at random for each, and sweeping away the served",
         )
     yield from assigning.measure(name)
+    yield from offering.measure(name)

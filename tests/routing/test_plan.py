@@ -59,7 +59,7 @@ class Day(RuleBasedStateMachine):
         skill=st.sampled_from([None, "tax", "law"]),
         level=st.integers(1, 5),
     )
-    def come(self, queue, waited, priority, weight, skill, level):
+    def come(self, *, queue, waited, priority, weight, skill, level):
         self.numbers += 1
         needs = (Need(skill=skill, level=level),) if skill else ()
         one = ticket(
@@ -82,7 +82,7 @@ class Day(RuleBasedStateMachine):
         capacity=st.sampled_from([1.0, 3.0]),
         skills=SKILLS,
     )
-    def be(self, number, queues, availability, connected, capacity, skills):
+    def be(self, *, number, queues, availability, connected, capacity, skills):
         before = self.floor.people.get(AgentId(number))
         self.floor.put(
             person(
