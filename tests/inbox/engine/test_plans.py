@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import event, text
 
+from agents_ui.api import board_questions as board
 from inbox.store import assignments, batch, decisions, jobs, journal, placements
+from routing import moves
 from tests.conftest import MORNING, untouched
 
 database_url = pytest.fixture(untouched, params=["sqlite", "postgresql"], name="database_url")
@@ -46,6 +48,19 @@ QUESTIONS = {
     "what routing has": (placements.OPEN, {}, "ix_placement_open"),
     "what is in a queue": (placements.IN_QUEUE, {"queue": 1}, "ix_placement_queue"),
     "how many wait": (placements.WAITING, {"queue": 1}, "ix_placement_queue"),
+    "who waits in a column": (
+        board.OLDEST,
+        {"queue": 1, "limit": 9},
+        "ix_placement_queue|ix_placement_warn",
+    ),
+    "whose promise is at risk": (
+        board.ENDANGERED,
+        NOW | {"queue": 1, "limit": 9},
+        "ix_placement_warn",
+    ),
+    "the cards of an agent": (board.OF_AGENT, {"agent": 1}, "ix_assignment_agent"),
+    "what was taken lately": (board.RECENT, {"since": MORNING}, "ix_assignment_offered_at"),
+    "what can be undone": (moves.LAST, {"agent": 1}, "ix_move_agent"),
     "why it is there": (decisions.OF, TALK | {"limit": 9}, "ix_decision_conversation"),
 }
 
