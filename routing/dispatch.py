@@ -60,6 +60,7 @@ class Dispatcher:
         self.dirty: set[ConversationId] = set()
         self.changed: set[AgentId] = set()
         self.offering: frozenset[ConversationId] = frozenset()  #: what is being written now
+        self.in_vain = False  #: nothing of the last offers was made, such as where others write
         self.ahead: Orders | None = None  #: planned while the last ones were written
         self.synced: datetime | None = None
         self.told_stuck: dict[ConversationId, Any] = {}
@@ -134,6 +135,7 @@ class Dispatcher:
                 began = asyncio.get_running_loop().time()
                 pause = await self.round(lease)
                 if pause == 0.0:
+                    await asyncio.sleep(CALMLY if self.in_vain else 0.0)
                     continue
                 took = asyncio.get_running_loop().time() - began
                 await asyncio.sleep(min(CALMLY, took))
@@ -232,6 +234,7 @@ class Dispatcher:
                     hall.refused(one.conversation_id, one.agent_id)
                     self.dirty.add(one.conversation_id)
             self.offering = frozenset()
+        self.in_vain = bool(orders.offers) and not made
         hall.made(made)
 
     def orders(self, hall: Hall, acts: Sequence[Act], plan: Plan, now: datetime) -> Orders:
