@@ -17,6 +17,7 @@ log = structlog.get_logger()
 RENEWED = 15.0  # seconds between two times that we say so
 LASTS = timedelta(seconds=45)  # for so long it is believed
 LOOKED = 5.0  # seconds between two looks whether there are queues
+TOGETHER = 0.05  # seconds in which many come at once
 RETURNS = 3.0  # seconds in which a page that is loaded anew is back
 
 
@@ -30,8 +31,9 @@ class RollCall:
         self.wake = asyncio.Event()
         self.routed = False
 
-    def came(self) -> None:
-        self.wake.set()
+    def came(self, agent: AgentId) -> None:
+        if self.routed and agent not in self.told:
+            self.wake.set()
 
     def left(self, agent: AgentId) -> None:
         """Look in a moment whether an agent is gone for good."""
@@ -51,15 +53,14 @@ class RollCall:
             try:
                 async with asyncio.timeout(LOOKED):
                     await self.wake.wait()
+                await asyncio.sleep(TOGETHER)
             except TimeoutError:
                 pass
             self.wake.clear()
 
     async def look(self) -> None:
-        here = self.here()
-        if not here and not self.told:
-            return
         self.routed = await self.desk.read(routed)
+        here = self.here()
         if not self.routed:
             self.told.clear()
             return

@@ -186,7 +186,7 @@ class Live:
                 self.pending.append(notice)
                 if notice.verb == "setup.saved":  # there may be queues from now on
                     self.routed = True
-                    self.attendance.came()
+                    self.attendance.wake.set()
             elif isinstance(notice, Typing):
                 self.begin(self.typed(notice))
             elif isinstance(notice, Ringing):
@@ -415,7 +415,7 @@ class Live:
         socket = Socket(known, answer, request.transport)
         self.sockets[socket] = None
         self.desk.presence.came(known.agent.id)
-        self.attendance.came()
+        self.attendance.came(known.agent.id)
         try:
             await self.converse(socket, since)
         except DeskError:

@@ -269,11 +269,12 @@ async def duty_of(street, agent):
 
 async def test_who_opens_the_desk_for_the_first_time_is_available(street, floor):
     agent = await floor.agent(floor.billing)
-    await Browser(agent).open()
+    browser = await Browser(agent).open()
     live = street.front.live
     await until(lambda: agent.agent_id in live.attendance.told)
     duty = await duty_of(street, agent)
 
+    assert browser.ws is not None
     assert Availability.AVAILABLE == duty.availability
     assert street.desk.now + attendance.LASTS == duty.connected_until
     assert (await agent.get("/api/me/availability"))["connected"] is True
