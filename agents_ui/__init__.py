@@ -9,14 +9,20 @@ from aiohttp.typedefs import Handler
 from agents_ui import health, pages, public_files
 from agents_ui.api import (
     accounts,
+    board,
     calls,
     conversations,
     customers,
     files,
     frames,
     messages,
+    offers,
     people,
+    queues,
+    rehearsal,
+    reports,
     sessions,
+    setup,
     stream,
     supervision,
     templates,
@@ -37,12 +43,18 @@ __all__ = ["ENDPOINTS", "FRONT", "Site", "build"]
 MODULES = (
     sessions,
     conversations,
+    offers,
     messages,
     files,
     customers,
     people,
     calls,
     supervision,
+    board,
+    setup,
+    rehearsal,
+    queues,
+    reports,
     accounts,
     templates,
     tokens,
@@ -57,7 +69,14 @@ FRONT = web.AppKey("front", Front)
 def build(desk: Desk, site: Site) -> web.Application:
     """Return the application: the API, the inbox page, health and metrics."""
     door = Door(desk, site)
-    asked = Asked(frames.foreseen, frames.changed, frames.replay, frames.counts, frames.rung)
+    asked = Asked(
+        foreseen=frames.foreseen,
+        told=frames.told,
+        replay=frames.replay,
+        audience=frames.audience,
+        counts=frames.counts,
+        rung=frames.rung,
+    )
     live = Live(desk, door, asked)
     front = Front(desk=desk, site=site, door=door, live=live)
     front.described = encode(document(ENDPOINTS, version=site.version, url=site.public_url))

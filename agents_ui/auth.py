@@ -241,19 +241,19 @@ class Door:
             found |= await self.desk.read(keys.alive, hashes[start : start + 500])
         return found
 
-    async def watch(self, inside: Callable[[], list[str]]) -> None:
-        """Send away who may no longer stay, twice a second, until cancelled."""
+    async def watch(self, inside: Callable[[], dict[str, Role]]) -> None:
+        """Send away who may no longer stay as what they came, twice a second, until cancelled."""
         while True:
             await asyncio.sleep(FRESH)
-            hashes = inside()
+            came = inside()
             try:
-                stay = await self.recheck(hashes) if hashes else {}
+                stay = await self.recheck(list(came)) if came else {}
             except DeskError:
                 continue  # the store is away; nobody can do anything meanwhile
             except Exception:
                 log.exception("the sessions could not be looked at")
                 continue
-            gone = [one for one in hashes if one not in stay]
+            gone = [one for one, role in came.items() if stay.get(one) is not role]
             if gone:
                 self.forget(*gone)
 

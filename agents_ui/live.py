@@ -2,27 +2,31 @@
 
 The event table is the log: its growing id is the sequence number that a browser resumes
 from. Frames carry the state of what changed, so that hearing one twice does no harm. A
-frame is read once and written once, and the same bytes go to every socket.
+frame is read once and written once, and the same bytes go to every socket of those who see
+the same conversations.
 """
 
 import asyncio
 import struct
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
 import msgspec
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from agents_ui.attendance import RollCall
+from agents_ui.audience import Cut, Told
 from agents_ui.auth import Door, Known
 from agents_ui.edge import Connection
 from agents_ui.problems import Refused
 from agents_ui.quiet import Quiet
 from inbox.desk import Desk
 from inbox.errors import DeskError
-from inbox.model import AgentId, ConversationId, Role
+from inbox.model import Agent, AgentId, ConversationId, Role
 from inbox.notices import Happened, Notice, Ringing, Typing
+from inbox.store.sight import sees_all
 
 log = structlog.get_logger()
 encode = msgspec.json.Encoder().encode
@@ -32,7 +36,10 @@ BUFFER = 1024 * 1024  # bytes that may wait for a slow reader before it is dropp
 HEARTBEAT = 25.0  # seconds between two pings; proxies cut what is silent for a minute
 AT_ONCE = 200  # sockets written to before others get a turn
 COUNTS_EVERY = 0.25  # seconds; nobody reads numbers faster
+ROUTED_WITHIN = 2.0  # seconds for which only supervisors hear of what is in no queue yet
+WATCHED = 2.0  # seconds for which we believe who sees a conversation
 TYPING_EVERY = 0.5  # seconds between two typing frames of one browser that are passed on
+ON_BOARD = ("conversation.", "agent.availability", "queue.", "promise.", "setup.")
 TEXT_FRAME = 0x81  # FIN and the opcode of a text frame (RFC 6455, section 5.2)
 
 
@@ -50,8 +57,9 @@ class Asked(msgspec.Struct):
     """The questions that frames are made of; agents_ui/api/frames.py answers them."""
 
     foreseen: Ask  #: ([Happened]) -> a change frame's content, or None when it has to be read
-    changed: Ask  #: (unit, [Happened]) -> the same, read
+    told: Ask  #: (unit, [Happened], just opened) -> the same, read, and who sees it: `Told`
     replay: Ask  #: (unit, since, limit) -> the same, or None when that is too far back
+    audience: Ask  #: (unit, conversation) -> who sees it besides supervisors; None: everybody
     counts: Ask  #: (unit, [Agent]) -> {agent id: counts}
     rung: Ask  #: (unit, Ringing) -> a ringing frame's content
 
@@ -64,6 +72,9 @@ def framed(text: bytes) -> bytes:
     if size < 65536:
         return struct.pack("!BBH", TEXT_FRAME, 126, size) + text
     return struct.pack("!BBQ", TEXT_FRAME, 127, size) + text
+
+
+BOARD = framed(encode({"type": "board"}))
 
 
 class Socket:
@@ -113,21 +124,31 @@ class Live:
         self.asked = asked
         self.sockets: dict[Socket, None] = {}
         self.pending: list[Happened] = []
+        self.routed = True  #: there are queues, as far as we know
+        self.waited_for: set[int] = set()  #: opened, and given the time to be routed
+        self.watchers: dict[ConversationId, tuple[float, frozenset[AgentId] | None]] = {}
+        self.attendance = RollCall(desk, self.present)
         self.wake = asyncio.Event()
         self.recount = asyncio.Event()
+        self.board_changed = False
         self.sequence = 0
         self.told = 0  #: the newest event that was told
         self.quiet = Quiet(log)
         self.closing = False
         self.tasks: list[asyncio.Task[None]] = []
-        self.ringing: set[asyncio.Task[None]] = set()
+        self.beside: set[asyncio.Task[None]] = set()
         self.in_turn = asyncio.Lock()
 
     # --- beginning and end ----------------------------------------------------------------
     def start(self) -> None:
         self.desk.bus.listeners.append(self.hear)
         self.door.leavers.append(self.send_away)
-        jobs = self.pump(), self.count(), self.door.watch(self.inside)
+        jobs = (
+            self.pump(),
+            self.count(),
+            self.attendance.run(),
+            self.door.watch(self.inside),
+        )
         self.tasks = [asyncio.create_task(job) for job in jobs]
 
     async def stop(self) -> None:
@@ -161,11 +182,15 @@ class Live:
         for notice in notices:
             if isinstance(notice, Happened):
                 self.sequence = max(self.sequence, notice.id)
+                self.board_changed |= notice.verb.startswith(ON_BOARD)
                 self.pending.append(notice)
+                if notice.verb == "setup.saved":  # there may be queues from now on
+                    self.routed = True
+                    self.attendance.wake.set()
             elif isinstance(notice, Typing):
-                self.typing(notice)
+                self.begin(self.typed(notice))
             elif isinstance(notice, Ringing):
-                self.ring(notice)
+                self.begin(self.rung(notice))
         if self.pending:
             self.wake.set()
 
@@ -176,39 +201,84 @@ class Live:
             self.wake.clear()
             news, self.pending = self.pending, []
             if not self.sockets or not news:
+                self.waited_for.clear()
                 continue
             try:
-                content = await self.content(news)
-                if content["events"]:
-                    sequence = self.told
-                    frame = {"type": "change", "sequence": sequence, **content}
-                    await self.tell_all(framed(encode(frame)), sequence)
+                told = await self.content(news)
+                if told.content["events"]:
+                    await self.spread(told, self.told)
+                await self.send_anew(news)
                 self.recount.set()  # afterwards: numbers can wait, what was said cannot
             except Exception as error:
                 if not isinstance(error, DeskError):
                     log.exception("news could not be read")
                 await self.tell_all(self.resync())
 
-    async def content(self, news: Sequence[Happened]) -> dict[str, Any]:
+    async def content(self, news: Sequence[Happened]) -> Told:
         """Return what is to be told; it is read unless all of it is known.
 
-        What comes after something newer was told must be read: it may have changed since.
+        What comes after something newer was told must be read: it may have changed since. So
+        must everything where there are queues, to learn who sees it.
         """
         late = any(one.id <= self.told for one in news)
         self.told = max(self.told, *(one.id for one in news))
-        known: dict[str, Any] | None = None if late else self.asked.foreseen(news)
+        routed = self.routed or self.attendance.routed
+        known = None if late or routed else self.asked.foreseen(news)
         if known:
-            return known
-        read: dict[str, Any] = await self.desk.read(self.asked.changed, news, self.desk.signer)
-        return read
+            return Told(known)
+        opened = self.just_opened(news)
+        told: Told = await self.desk.read(self.asked.told, news, self.desk.signer, opened)
+        self.routed = told.routed
+        if opened and told.routed:
+            asyncio.get_running_loop().call_later(ROUTED_WITHIN, self.tell_again, news, opened)
+        return told
+
+    def just_opened(self, news: Sequence[Happened]) -> frozenset[int]:
+        """Return the new conversations that routing has had no time for."""
+        opened = {one.conversation_id for one in news if one.verb == "conversation.opened"}
+        found = frozenset(one for one in opened if one and one not in self.waited_for)
+        self.waited_for -= opened
+        return found
+
+    def tell_again(self, news: Sequence[Happened], opened: frozenset[int]) -> None:
+        """Tell whoever sees them by now of conversations that were opened a while ago."""
+        self.waited_for |= opened
+        self.pending += [one for one in news if one.conversation_id in opened]
+        self.wake.set()
+
+    async def spread(self, told: Told, sequence: int) -> None:
+        """Tell everybody what they see of it."""
+
+        def write(content: dict[str, Any]) -> bytes:
+            return framed(encode({"type": "change", "sequence": sequence, **content}))
+
+        if not told.closed:
+            frame = write(told.content)
+            return await self.tell_each(lambda _: frame, sequence)
+        cut = Cut(told, write)
+        return await self.tell_each(lambda socket: cut.of(socket.known.agent), sequence)
+
+    async def send_anew(self, news: Sequence[Happened]) -> None:
+        """Have those load everything anew who belong to other queues than before."""
+        moved = {one.agent_id for one in news if one.verb == "queue.member_changed"}
+        if moved:
+            frame = self.resync()
+            await self.tell_each(lambda one: frame if one.known.agent.id in moved else None)
 
     def resync(self) -> bytes:
         return framed(encode({"type": "resync", "sequence": self.sequence}))
 
-    async def tell_all(self, frame: bytes, sequence: int = 0) -> None:
-        """Write *frame* to everybody, letting others have a turn now and then."""
+    async def tell_all(self, frame: bytes) -> None:
+        """Write *frame* to everybody."""
+        await self.tell_each(lambda _: frame)
+
+    async def tell_each(
+        self, frame_of: Callable[[Socket], bytes | None], sequence: int = 0
+    ) -> None:
+        """Write to everybody their frame, letting others have a turn now and then."""
         for number, socket in enumerate(list(self.sockets), 1):
-            if not socket.tell(frame, sequence):
+            frame = frame_of(socket)
+            if frame is not None and not socket.tell(frame, sequence):
                 self.quiet.warning("a browser read too slowly", open=len(self.sockets))
                 self.leave(socket)
                 socket.drop()
@@ -220,6 +290,7 @@ class Live:
         while True:
             await self.recount.wait()
             self.recount.clear()
+            self.tell_board()
             try:
                 await self.tell_counts(list(self.sockets))
             except DeskError:
@@ -227,6 +298,13 @@ class Live:
             except Exception:
                 log.exception("conversations could not be counted")
             await asyncio.sleep(COUNTS_EVERY)
+
+    def tell_board(self) -> None:
+        """Tell supervisors that the board shows something else now; they ask for it."""
+        changed, self.board_changed = self.board_changed, False
+        for socket in list(self.sockets) if changed else ():
+            if socket.known.agent.role.covers(Role.SUPERVISOR):
+                socket.tell(BOARD)
 
     async def tell_counts(self, sockets: Iterable[Socket]) -> None:
         """Tell those whose numbers are others than they know."""
@@ -245,8 +323,26 @@ class Live:
                 frames[who] = framed(encode({"type": "counts", "counts": found[who]}))
             socket.tell(frames[who])
 
-    def typing(self, notice: Typing) -> None:
-        """Tell everybody but the writer that somebody is writing."""
+    # --- who writes, and whom a call rings ------------------------------------------------
+    async def seen_by(self, which: ConversationId) -> frozenset[AgentId] | None:
+        """Return who sees a conversation besides supervisors; none when everybody does."""
+        if not self.routed:
+            return None
+        now = time.monotonic()
+        found = self.watchers.get(which)
+        if found is None or now - found[0] > WATCHED:
+            if len(self.watchers) > TOO_FAR:
+                self.watchers.clear()
+            found = now, await self.desk.read(self.asked.audience, which)
+            self.watchers[which] = found
+        return found[1]
+
+    async def typed(self, notice: Typing) -> None:
+        """Tell everybody who sees it but the writer that somebody is writing."""
+        try:
+            audience = await self.seen_by(notice.conversation_id)
+        except DeskError:
+            return  # nobody misses it
         frame = framed(
             encode(
                 {
@@ -257,17 +353,20 @@ class Live:
             )
         )
         for socket in list(self.sockets):
-            if socket.known.agent.id != notice.agent_id and socket.backlog is None:
+            agent = socket.known.agent
+            if agent.id == notice.agent_id or socket.backlog is not None:
+                continue
+            if audience is None or agent.id in audience or sees_all(agent):
                 socket.tell(frame)
 
-    def ring(self, notice: Ringing) -> None:
-        """Ring the browsers of some agents, or have them stop."""
-        task = asyncio.create_task(self.rung(notice))
-        self.ringing.add(task)
-        task.add_done_callback(self.ringing.discard)
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside what else is told."""
+        task = asyncio.create_task(work)
+        self.beside.add(task)
+        task.add_done_callback(self.beside.discard)
 
     async def rung(self, notice: Ringing) -> None:
-        """Tell those who are rung, one notice after the other: the last one counts."""
+        """Ring the browsers of some agents or have them stop; the last notice counts."""
         async with self.in_turn:
             try:
                 content = await self.desk.read(self.asked.rung, notice)
@@ -279,8 +378,12 @@ class Live:
                     socket.tell(frame)
 
     # --- who is inside --------------------------------------------------------------------
-    def inside(self) -> list[str]:
-        return list({socket.known.hash for socket in self.sockets})
+    def inside(self) -> dict[str, Role]:
+        """Return with what people came in, and as what."""
+        return {socket.known.hash: socket.known.agent.role for socket in self.sockets}
+
+    def present(self) -> set[AgentId]:
+        return {socket.known.agent.id for socket in self.sockets}
 
     def send_away(self, hashes: Iterable[str]) -> None:
         """Cut off those whose session or token has ended."""
@@ -293,6 +396,7 @@ class Live:
         if socket in self.sockets:
             del self.sockets[socket]
             self.desk.presence.left(socket.known.agent.id)
+            self.attendance.left(socket.known.agent.id)
 
     # --- one browser ----------------------------------------------------------------------
     async def serve(
@@ -311,6 +415,7 @@ class Live:
         socket = Socket(known, answer, request.transport)
         self.sockets[socket] = None
         self.desk.presence.came(known.agent.id)
+        self.attendance.came(known.agent.id)
         try:
             await self.converse(socket, since)
         except DeskError:
@@ -339,13 +444,13 @@ class Live:
         """Send what happened after *since*, or the advice to load everything anew."""
         if since is None:
             return socket.catch_up(None, 0)
-        content = await self.desk.read(self.asked.replay, since, TOO_FAR, self.desk.signer)
-        if content is None:
+        told = await self.desk.read(self.asked.replay, since, TOO_FAR, self.desk.signer)
+        if told is None:
             return socket.catch_up(self.resync(), self.sequence)
-        if not content["events"] and not content["conversations"]:
+        if not told.content["events"] and not told.content["conversations"]:
             return socket.catch_up(None, 0)
-        frame = framed(encode({"type": "change", **content}))
-        socket.catch_up(frame, content["sequence"])
+        cut = Cut(told, lambda content: framed(encode({"type": "change", **content})))
+        socket.catch_up(cut.of(socket.known.agent), told.content["sequence"])
         return None
 
     def heard(self, socket: Socket, text: str) -> None:
@@ -358,8 +463,16 @@ class Live:
             said = HEARD.decode(text)
         except msgspec.DecodeError:
             return
-        where = ConversationId(said.conversation_id)
-        self.desk.bus.publish([Typing(conversation_id=where, agent_id=socket.known.agent.id)])
+        self.begin(self.type_on(socket.known.agent, ConversationId(said.conversation_id)))
+
+    async def type_on(self, agent: Agent, where: ConversationId) -> None:
+        """Tell whoever listens that *agent* is writing, if they see where."""
+        try:
+            audience = await self.seen_by(where)
+        except DeskError:
+            return
+        if audience is None or agent.id in audience or sees_all(agent):
+            self.desk.bus.publish([Typing(conversation_id=where, agent_id=agent.id)])
 
     def roles(self) -> set[Role]:
         return {socket.known.agent.role for socket in self.sockets}

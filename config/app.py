@@ -2,9 +2,9 @@
 
 The store (config/store.py) comes first. Around it run, in this order: the channel accounts
 (config/plugs.py), the intake that understands what they hand over, the worker that does what
-was promised, the watch that looks after the accounts, the listeners that poll providers, and
-the pages and API that people see. It is taken apart in the opposite order: nothing new is let
-in, what was begun is finished.
+was promised, the dispatcher that says who answers, the watch that looks after the accounts, the
+listeners that poll providers, and the pages and API that people see. It is taken apart in the
+opposite order: nothing new is let in, what was begun is finished.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ from config.store import Clock, alone_with, open_desk
 from config.switchboard import Switchboard
 from config.tending import Tended, stopped
 from config.watching import Watch
-from inbox.actions import amend, fetch, outcome
+from inbox.actions import amend, fetch, outcome, rating
 from inbox.actions.ascertain import ascertain
 from inbox.actions.deliver import deliver
 from inbox.actions.discard import discard
@@ -45,9 +45,23 @@ from inbox.actions.tidy import plan_tidying, tidy
 from inbox.channel import Channel
 from inbox.desk import Desk, utc_now
 from inbox.intake import Intake
-from inbox.jobs import Amend, Ascertain, Deliver, Discard, Fetch, FollowUp, Job, Route, Tidy
+from inbox.jobs import (
+    Amend,
+    Ascertain,
+    AskRating,
+    Deliver,
+    Discard,
+    Fetch,
+    FollowUp,
+    Job,
+    Route,
+    ThankForRating,
+    Tidy,
+)
 from inbox.model import AccountId
 from inbox.worker import GivenUp, Handler, Worker
+from routing.dispatch import Dispatcher
+from routing.follow import Follower
 from routing.router import route
 
 SETTLED = timedelta(minutes=10)  # after its start a desk has better things to do than tidying
@@ -99,6 +113,8 @@ def handlers(channels: Mapping[AccountId, Channel[Any]]) -> Mapping[type[Job], H
         Fetch: partial(fetch.fetch, channels=channels),
         Route: route,
         FollowUp: partial(follow_up, channels=channels),
+        AskRating: partial(rating.ask_rating, channels=channels),
+        ThankForRating: partial(rating.thank_for_rating, channels=channels),
         Discard: partial(discard, channels=channels),
         Tidy: tidy,
     }
@@ -138,7 +154,13 @@ async def opened(
         await desk.write(plan_tidying)
         await desk.write(plan_tidying, SETTLED)
         mirrors = Following(desk, house.channels)
-        works = {"intake": house.intake.run, "worker": house.worker.run, "mirrors": mirrors.run}
+        works = {
+            "intake": house.intake.run,
+            "worker": house.worker.run,
+            "mirrors": mirrors.run,
+            "dispatcher": Dispatcher(desk).run,
+            "follower": Follower(desk).run,
+        }
         start(house, works)
         leaving.push_async_callback(stop, house, list(works))
         start(house, {"watch": house.watch.run})

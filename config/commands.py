@@ -13,6 +13,7 @@ from inbox.errors import DeskError
 if TYPE_CHECKING:
     from config.settings import Settings
     from inbox.desk import Desk
+    from routing.rehearse import Rehearsal
 
 R = TypeVar("R")
 EXISTING = click.Path(exists=True, path_type=Path)
@@ -214,6 +215,60 @@ def inspect(kind: str, place: Path, as_json: bool, threads: bool) -> None:
             click.echo(inspection.as_line({"files": group}) if as_json else "\n".join([*group, ""]))
 
     asyncio.run(show())
+
+
+# --- what would be if -----------------------------------------------------------------------
+@main.command()
+@click.option(
+    "--rules", type=EXISTING, help="The setup to try, TOML or JSON; else the one there is."
+)
+@click.option("--from", "since", default="yesterday", show_default=True, help="Or 24h, 2026-03-02.")
+@click.option("--to", "until", help="The end of that day, or now, when left out.")
+@click.option("--zone", default="UTC", show_default=True, help="Where days begin at midnight.")
+@click.option("--synthetic", help="Arrivals a second x seconds of handling, such as 0.05x180.")
+@click.option("--within", default=20.0, show_default=True, help="Seconds to be answered in.")
+@click.option("--share", default=0.8, show_default=True, help="Of customers answered so soon.")
+@click.option("--team", type=int, help="Agents to play with; as many as are needed when left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def rehearse(  # noqa: PLR0917  # its options
+    ctx: click.Context,
+    rules: Path | None,
+    since: str,
+    until: str | None,
+    zone: str,
+    synthetic: str | None,
+    within: float,
+    share: float,
+    team: int | None,
+    as_json: bool,
+) -> None:
+    """Play what really came through another setup, before it goes live. Nothing is changed.
+
+    It shows waits, broken promises, load and who would have had what, beside what was. With
+    --synthetic it sizes a team for made-up traffic instead.
+    """
+    import msgspec
+
+    from config import rehearsing
+    from routing.sizing import Demand, size
+
+    told: msgspec.Struct
+    if synthetic is not None:
+        rate, handling = rehearsing.demand(synthetic)
+        asked = Demand(rate=rate, handling=handling, within=within, share=share, agents=team)
+        told = sizing = size(asked)
+        said = rehearsing.as_sizing(sizing)
+    else:
+        text = rules.read_bytes() if rules else None
+
+        async def whole(desk: "Desk") -> "Rehearsal":
+            begin, end = rehearsing.span(since, until, desk.clock(), zone)
+            return await rehearsing.rehearsed(desk, text, begin, end)
+
+        told = rehearsal = at_desk(ctx, whole)
+        said = rehearsing.as_text(rehearsal)
+    click.echo(msgspec.json.encode(told).decode() if as_json else rehearsing.lines(said))
 
 
 # --- settings -------------------------------------------------------------------------------

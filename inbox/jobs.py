@@ -1,6 +1,16 @@
 """Work that must happen. It is written with the change that causes it."""
 
-from inbox.model import AccountId, AgentId, AttachmentId, ConversationId, MessageId, Value
+from datetime import datetime
+
+from inbox.model import (
+    AccountId,
+    AgentId,
+    AttachmentId,
+    ConversationId,
+    MessageId,
+    RatingId,
+    Value,
+)
 
 
 class Job(Value, tag=True):
@@ -94,6 +104,21 @@ class Route(Job, tag="route"):
     """Find out who answers a conversation."""
 
     conversation_id: ConversationId
+
+
+class AskRating(Job, tag="ask_rating"):
+    """Ask a customer how they were served."""
+
+    conversation_id: ConversationId
+    resolved_at: datetime
+    agent_id: AgentId | None = None  #: who had it
+
+
+class ThankForRating(Job, tag="thank_for_rating"):
+    """Thank a customer for having told us."""
+
+    conversation_id: ConversationId
+    rating_id: RatingId
 
 
 class FollowUp(Job, tag="follow_up"):

@@ -23,21 +23,22 @@ log = structlog.get_logger()
 class Lease:
     """The right to do *name*, for as long as it is kept."""
 
-    def __init__(self, desk: Desk, name: str) -> None:
+    def __init__(self, desk: Desk, name: str, lasting: timedelta = LEASE) -> None:
         self.desk = desk
         self.name = name
+        self.lasting = lasting
         self.by = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.fence = 0  #: grows with every holder; a sleeper's is out of date
 
     async def take(self) -> bool:
         """Try to become the holder."""
-        fence = await self.desk.write(take, self.name, self.by)
+        fence = await self.desk.write(take, self.name, self.by, self.lasting)
         self.fence = fence or 0
         return fence is not None
 
     async def keep(self) -> bool:
         """Stay the holder; False when another may have become it."""
-        return await self.desk.write(keep, self.name, self.by)
+        return await self.desk.write(keep, self.name, self.by, self.lasting)
 
     async def give_up(self) -> None:
         """Let the next one in at once."""
@@ -50,14 +51,19 @@ class Lease:
 
 
 async def alone(
-    desk: Desk, name: str, work: Callable[[Lease], Awaitable[None]], *, every: float = ROUND
+    desk: Desk,
+    name: str,
+    work: Callable[[Lease], Awaitable[None]],
+    *,
+    every: float = ROUND,
+    lasting: timedelta = LEASE,
 ) -> None:
     """Run *work* whenever this process holds the lease *name*, until cancelled.
 
     Work that ends is begun again; work whose lease was lost is cancelled first. What it
     raises goes through.
     """
-    lease = Lease(desk, name)
+    lease = Lease(desk, name, lasting)
     while True:
         with contextlib.suppress(Unavailable):
             if await lease.take():
@@ -91,12 +97,12 @@ async def kept(lease: Lease) -> bool:
         return False
 
 
-def take(unit: Unit, name: str, by: str) -> int | None:
-    return unit.leases.take(name, by=by, now=unit.now, until=unit.now + LEASE)
+def take(unit: Unit, name: str, by: str, lasting: timedelta) -> int | None:
+    return unit.leases.take(name, by=by, now=unit.now, until=unit.now + lasting)
 
 
-def keep(unit: Unit, name: str, by: str) -> bool:
-    return unit.leases.renew(name, by=by, now=unit.now, until=unit.now + LEASE)
+def keep(unit: Unit, name: str, by: str, lasting: timedelta) -> bool:
+    return unit.leases.renew(name, by=by, now=unit.now, until=unit.now + lasting)
 
 
 def give_up(unit: Unit, name: str, by: str) -> None:

@@ -9,9 +9,11 @@ from msgspec import Struct
 
 AccountId = NewType("AccountId", int)
 AgentId = NewType("AgentId", int)
+AssignmentId = NewType("AssignmentId", int)
 AttachmentId = NewType("AttachmentId", int)
 ConversationId = NewType("ConversationId", int)
 CustomerId = NewType("CustomerId", int)
+DecisionId = NewType("DecisionId", int)
 EventId = NewType("EventId", int)
 IdentityId = NewType("IdentityId", int)
 JobId = NewType("JobId", int)
@@ -19,6 +21,8 @@ JournalId = NewType("JournalId", int)
 MergeId = NewType("MergeId", int)
 MessageId = NewType("MessageId", int)
 QueueId = NewType("QueueId", int)
+RatingId = NewType("RatingId", int)
+SetupId = NewType("SetupId", int)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -87,6 +91,52 @@ class Status(StrEnum):
     OPEN = "open"
     SNOOZED = "snoozed"
     RESOLVED = "resolved"
+
+
+class Priority(StrEnum):
+    """How much a conversation matters, before anybody has waited."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Stage(StrEnum):
+    """Where routing has a conversation; it is in exactly one of these at any time."""
+
+    QUEUED = "queued"  #: waits for somebody
+    OFFERED = "offered"  #: somebody is being asked
+    ACCEPTED = "accepted"  #: somebody has it
+    HELD = "held"  #: snoozed, with the bot, or put aside by a supervisor
+    RESOLVED = "resolved"
+
+
+class AssignmentState(StrEnum):
+    """How far an offer of a conversation to an agent got; the first two are live."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    MISSED = "missed"  #: nobody answered in time
+    WITHDRAWN = "withdrawn"  #: taken back before it was answered
+    ENDED = "ended"  #: resolved, passed on, returned to the queue
+
+
+class Availability(StrEnum):
+    """What an agent chose to be; being connected is a fact beside it."""
+
+    AVAILABLE = "available"
+    BUSY = "busy"  #: goes on with what they have, takes nothing new
+    AWAY = "away"
+    OFFLINE = "offline"
+
+
+class Membership(StrEnum):
+    """How an agent belongs to a queue."""
+
+    PRIMARY = "primary"
+    BACKUP = "backup"  #: only when no primary member can
 
 
 class Proof(StrEnum):
@@ -189,6 +239,102 @@ class Agent(Value):
     role: Role
     archived_at: datetime | None = None
     phone: str | None = None  #: where they may be rung
+
+
+class Skilled(Value):
+    """What an agent can do, as far as routing asks."""
+
+    skills: dict[str, int] = {}  #: levels, 0 to 5
+    languages: tuple[str, ...] = ()  #: such as ``hr``
+    capacity: float = 6.0  #: the sum of the weights of what they may have at once
+    shift: str | None = None  #: the name of the hours in which they work; any when none
+
+
+class Duty(Value):
+    """What an agent is doing at the desk, on whichever process."""
+
+    agent_id: AgentId
+    since: datetime  #: they chose so
+    availability: Availability = Availability.OFFLINE
+    reason: str | None = None  #: why away, in their words or ours
+    connected_until: datetime | None = None  #: renewed while a browser is open
+    on_call: bool = False
+    misses: int = 0  #: offers in a row that were not answered
+    idle_since: datetime | None = None  #: of the last work that ended
+    offered_at: datetime | None = None  #: the last offer
+
+
+class QueueRecord(Value):
+    """A queue that the setup names, or once named."""
+
+    id: QueueId
+    name: str
+    archived_at: datetime | None = None
+    paused_at: datetime | None = None  #: nothing is offered from it until it goes on
+
+
+class Member(Value):
+    """An agent's belonging to a queue."""
+
+    queue_id: QueueId
+    agent_id: AgentId
+    membership: Membership = Membership.PRIMARY
+    until: datetime | None = None  #: of somebody lent
+
+
+class Decision(Value):
+    """What routing decided about a conversation, and why."""
+
+    conversation_id: ConversationId
+    kind: str  #: ``rules offer nobody overflow return``
+    at: datetime
+    why: str
+    version: str = ""  #: of the rules
+    setup_id: SetupId | None = None
+    queue_id: QueueId | None = None
+    agent_id: AgentId | None = None
+    detail: dict[str, Any] = {}  #: rules tried; candidates, what removed them, scores
+    id: DecisionId | None = None  #: none while it is not written
+
+
+class Assignment(Value):
+    """A conversation that an agent is asked to take, has, or had."""
+
+    id: AssignmentId
+    conversation_id: ConversationId
+    agent_id: AgentId
+    queue_id: QueueId | None
+    state: AssignmentState
+    weight: float | None  #: the room it takes; none takes all, as a call does
+    offered_at: datetime
+    expires_at: datetime | None = None  #: of the offer
+    accepted_at: datetime | None = None
+    ended_at: datetime | None = None
+    why: str | None = None  #: it ended
+
+
+class Placement(Value):
+    """Where routing has a conversation, and what was promised. Without one it is everybody's."""
+
+    conversation_id: ConversationId
+    stage: Stage
+    began_at: datetime  #: of the oldest message that its promises count from
+    queue_id: QueueId | None = None
+    priority: Priority = Priority.NORMAL
+    queued_at: datetime | None = None  #: since when it waits, while it is queued or offered
+    stepped: int = 0  #: overflow steps that were taken
+    relaxed: bool = False  #: skills have become wishes
+    needs: tuple[dict[str, Any], ...] = ()  #: skills, as `routing.skills.Need`
+    language: str | None = None
+    tier: str | None = None  #: of the customer, when it was routed
+    previous_id: AgentId | None = None  #: who had it last
+    declined_by: tuple[AgentId, ...] = ()  #: since it was queued
+    first_response_at: datetime | None = None
+    resolved_at: datetime | None = None
+    outcome: str | None = None  #: the wrap-up code
+    promise: str | None = None  #: the most urgent one to be kept
+    due_at: datetime | None = None
+    warn_at: datetime | None = None
 
 
 class Location(Value, tag="location"):

@@ -6,9 +6,11 @@ that is round robin or the longest idle one.
 """
 
 from collections import OrderedDict
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from inbox.model import AgentId
+
+SPARE = 64  #: rungs with nobody on them that never hurt
 
 
 class Ladder:
@@ -30,11 +32,19 @@ class Ladder:
         if agent in self.stands:
             del self.rungs[self.stands[agent]][agent]
         self.stands[agent] = rung
-        there = self.rungs.get(rung)
-        if there is None:
-            there = self.rungs[rung] = OrderedDict()
+        if rung not in self.rungs:
+            self.rungs[rung] = OrderedDict()
             heappush(self.heap, rung)
-        there[agent] = None
+            if len(self.rungs) > SPARE + 2 * len(self.stands):
+                self.sweep()
+        self.rungs[rung][agent] = None
+
+    def sweep(self) -> None:
+        """Forget rungs on which nobody stands and which nobody came down to."""
+        taken = set(self.stands.values())
+        self.rungs = {rung: there for rung, there in self.rungs.items() if rung in taken}
+        self.heap = list(self.rungs)
+        heapify(self.heap)
 
     def leave(self, agent: AgentId) -> None:
         """Take an agent off the ladder, who need not stand on it."""

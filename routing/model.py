@@ -1,22 +1,24 @@
 """The words that all parts of routing share."""
 
-from enum import StrEnum
 from typing import NoReturn
 
 from inbox.errors import Invalid
+from inbox.model import Priority
+
+__all__ = ["YEAR", "Misplaced", "Priority", "refuse"]
 
 YEAR = 366 * 86_400.0  #: seconds; nobody means a longer wait
 
 
-class Priority(StrEnum):
-    """How much a conversation matters, before anybody has waited."""
+class Misplaced(Invalid):
+    """A setting that cannot be meant, and where it stands."""
 
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-    URGENT = "urgent"
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(f"{where}: {why}")
+        self.where = where
+        self.why = why
 
 
 def refuse(where: str, why: str) -> NoReturn:
     """Refuse a setting with a sentence that begins with where it stands."""
-    raise Invalid(f"{where}: {why}")
+    raise Misplaced(where, why)

@@ -19,6 +19,14 @@ class Fallback(StrEnum):
     REPLY = "reply"  #: a text that says when somebody will
 
 
+class Offering(StrEnum):
+    """How work reaches the agents of a queue."""
+
+    PUSH = "push"  #: it is given to somebody, who has it at once
+    ASK = "ask"  #: somebody is asked, and takes or declines it
+    PULL = "pull"  #: everybody takes what they like
+
+
 class Overflow(Value, forbid_unknown_fields=True):
     """What happens after some seconds of waiting; exactly one of the three."""
 
@@ -40,6 +48,13 @@ class Queue(Value, forbid_unknown_fields=True):
     overflow: tuple[Overflow, ...] = ()
     limit: int | None = None  #: who comes then is told that it is full
     wrap_up: float = 0.0  #: seconds that an agent has after each conversation
+    offering: Offering = Offering.ASK
+    offer_seconds: float = 30.0  #: to take or decline what is offered
+    answer_seconds: float | None = None  #: within which who took it must answer, or it returns
+    codes: tuple[str, ...] = ()  #: what a conversation may have been about; one is asked for
+    full_reply: str | None = None  #: what is said to who comes when it is full
+    away_reply: str | None = None  #: and when it is closed, or nobody came
+    rating: bool = False  #: customers are asked how they were served
 
 
 def check(
@@ -60,6 +75,12 @@ def check(
             refuse(f"{place}.limit", "A queue has room for at least one.")
         if not 0 <= queue.wrap_up <= YEAR:
             refuse(f"{place}.wrap_up", "It takes a number of seconds, at most a year.")
+        for name_of, seconds in (
+            ("offer_seconds", queue.offer_seconds),
+            ("answer_seconds", queue.answer_seconds),
+        ):
+            if seconds is not None and not 0 < seconds <= YEAR:
+                refuse(f"{place}.{name_of}", "It takes some seconds, at most a year.")
         check_overflow(queue, queues, place)
     check_cycles(queues, where)
 

@@ -7,7 +7,7 @@ priority, reply and bot stands while tags and needs are collected.
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -135,7 +135,20 @@ class Decision(Value):
     version: str
 
 
-HISTORY = frozenset({"earlier", "days_since", "last_queue", "reopened"})
+def counts(wish: object) -> bool:
+    """Tell whether a number that is never less than 0 could be as wished."""
+    if isinstance(wish, Bounds):
+        return wish.at_most is None or wish.at_most >= 0
+    return isinstance(wish, int | float) and not isinstance(wish, bool) and wish >= 0
+
+
+#: What is known of the time before, and which wishes about it could be met.
+HISTORY: Mapping[str, Callable[[object], bool]] = {
+    "earlier": counts,
+    "days_since": counts,
+    "last_queue": lambda wish: isinstance(wish, str),
+    "reopened": lambda wish: isinstance(wish, bool),
+}
 
 
 def decide(rules: Rules, facts: Facts) -> Decision:
@@ -258,6 +271,7 @@ def check_names(rule: Rule, known: Known, where: str) -> None:
         ("when.open", "hours", (when.open,), known.hours),
         ("when.closed", "hours", (when.closed,), known.hours),
         ("when.history", "history", tuple(when.history), HISTORY),
+        ("when.history.last_queue", "queue", last_queues(when), known.queues),
         ("then.queue", "queue", (then.queue,), known.queues),
         ("then.bot", "bot", (then.bot,), known.bots),
     ):
@@ -265,6 +279,12 @@ def check_names(rule: Rule, known: Known, where: str) -> None:
         if unknown:
             refuse(f"{where}.{path}", f"There is no {noun} {unknown[0]!r}.")
     skills.check(then.needs, known.skills, f"{where}.then.needs")
+
+
+def last_queues(when: When) -> tuple[str, ...]:
+    """Return the queues that a condition asks for, where it asks for names at all."""
+    wish = when.history.get("last_queue", ())
+    return tuple(one for one in as_values(wish) if isinstance(one, str))
 
 
 def check_wishes(when: When, where: str) -> None:
@@ -279,6 +299,9 @@ def check_wishes(when: When, where: str) -> None:
         for name, wish in wishes.items():
             if not meetable(wish):
                 refuse(f"{where}.when.{what}.{name}", "Nothing could meet it.")
+    for name, wish in when.history.items():
+        if not any(HISTORY[name](one) for one in as_values(wish)):
+            refuse(f"{where}.when.history.{name}", "Nothing could meet it.")
 
 
 def meetable(wish: Wanted) -> bool:

@@ -5,7 +5,7 @@ opens. After each of them whoever is next and can be served is given to an agent
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from heapq import heappop, heappush
@@ -14,14 +14,14 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from inbox.model import AgentId, ConversationId, Value
+from inbox.model import AgentId, ConversationId, Membership, Value
 from routing.hours import ALWAYS, Hours, Span
 from routing.model import Priority
 from routing.order import USUAL, Entry, Waiting, Weights
 from routing.policies import choose
 from routing.queues import Overflow, Queue
 from routing.service_levels import Progress, Promise, due
-from routing.skills import Candidate, Membership, Work
+from routing.skills import Candidate, Work
 
 
 class Arrival(Value):
@@ -36,6 +36,7 @@ class Arrival(Value):
     priority: Priority = Priority.NORMAL
     tier: str | None = None
     value: float = 0.0
+    again: bool = False  #: whoever had it last goes before the policy in any queue
 
 
 class Member(Value):
@@ -43,7 +44,11 @@ class Member(Value):
 
     agent: Candidate  #: at the start of the day
     queues: dict[str, Membership]
-    shift: str | None = None  #: the name of the hours; always there when none
+    shift: str | None = None  #: the name of the hours; always when none
+    there: tuple[Span, ...] | None = None  #: when they are at the desk; always when none
+
+    def is_there(self, now: datetime) -> bool:
+        return self.there is None or any(begin <= now < end for begin, end in self.there)
 
 
 class Ending(StrEnum):
@@ -91,7 +96,11 @@ class Opens(Value):
     hours: str
 
 
-Event: TypeAlias = Arrived | GivesUp | Overflows | Done | Opens
+class Comes(Value):
+    """Somebody is at the desk from now on."""
+
+
+Event: TypeAlias = Arrived | GivesUp | Overflows | Done | Opens | Comes
 
 
 Kind: TypeAlias = tuple[str, Work]  #: the queue, and what it takes
@@ -104,11 +113,13 @@ class Ticket(Value):
     queue: str
     work: Work
     due: datetime | None
+    warn_at: datetime | None
+    relaxed: bool = False  #: skills have become wishes
 
     @property
     def kind(self) -> Kind:
-        """Return what says who can serve them."""
-        return self.queue, self.work
+        """Return what says who can serve them; whom they know is no part of it."""
+        return self.queue, replace(self.work, owner_id=None, previous_id=None)
 
 
 class Simulation:
@@ -134,17 +145,21 @@ class Simulation:
         self.numbers = count()
         self.spans: dict[str, Iterator[Span]] = {}
 
-    def play(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
-        """Play until nobody waits or nothing more can happen, and tell what became of each."""
+    def play(
+        self, arrivals: Sequence[Arrival], *, look: Callable[[], None] = lambda: None
+    ) -> list[Outcome]:
+        """Play until nobody waits or nothing more can happen, and tell what became of each.
+
+        *look* is called before everything that happens; what it raises ends the play.
+        """
         to_come = len(arrivals)
         for arrival in arrivals:
             self.plan(arrival.at, Arrived(arrival=arrival))
         if arrivals:
-            for name, hours in self.hours.items():
-                self.spans[name] = hours.after(min(arrival.at for arrival in arrivals))
-                self.plan_opening(name)
+            self.plan_openings(min(arrival.at for arrival in arrivals))
         now = None
         while self.events and (to_come or self.tickets):
+            look()
             now, _, event = heappop(self.events)
             to_come -= isinstance(event, Arrived)
             self.happen(event, now)
@@ -155,6 +170,16 @@ class Simulation:
 
     def plan(self, at: datetime, event: Event) -> None:
         heappush(self.events, (at, next(self.numbers), event))
+
+    def plan_openings(self, since: datetime) -> None:
+        """Plan what opens, and who comes, from a moment on."""
+        for name, hours in self.hours.items():
+            self.spans[name] = hours.after(since)
+            self.plan_opening(name)
+        for member in self.members.values():
+            for begin, _ in member.there or ():
+                if begin > since:
+                    self.plan(begin, Comes())
 
     def plan_opening(self, hours: str) -> None:
         span = next(self.spans[hours], None)
@@ -176,11 +201,11 @@ class Simulation:
                 self.finish(agent, weight, now)
             case Opens(hours=hours):
                 self.plan_opening(hours)
+            case Comes():
+                pass  # whoever waits is looked at after everything that happens
 
     def arrive(self, arrival: Arrival, now: datetime) -> None:
-        ticket = Ticket(
-            arrival=arrival, queue=arrival.queue, work=arrival.work, due=self.due(arrival)[0]
-        )
+        ticket = self.ticket(arrival, arrival.queue)
         limit = self.queues[arrival.queue].limit
         if limit is not None and self.sizes[arrival.queue] >= limit:
             self.end(ticket, now, Ending.FULL)
@@ -191,9 +216,22 @@ class Simulation:
         self.wait(ticket)
         self.plan_overflow(ticket, now)
 
-    def due(self, arrival: Arrival) -> tuple[datetime | None, datetime | None]:
-        """Return until when we promised to answer, and from when that is at risk."""
-        queue = self.queues[arrival.queue]
+    def ticket(self, arrival: Arrival, where: str, *, relaxed: bool = False) -> Ticket:
+        """Return somebody who waits in a queue, which has needs and promises of its own."""
+        work = arrival.work.asking(self.queues[where].needs)
+        due_at, warn_at = self.due(arrival, where)
+        return Ticket(
+            arrival=arrival,
+            queue=where,
+            work=work.relaxed() if relaxed else work,
+            due=due_at,
+            warn_at=warn_at,
+            relaxed=relaxed,
+        )
+
+    def due(self, arrival: Arrival, where: str) -> tuple[datetime | None, datetime | None]:
+        """Return until when a queue promised to answer, and from when that is at risk."""
+        queue = self.queues[where]
         level = queue.service_level
         target = level.target(arrival.priority, arrival.tier)
         hours = self.hours[queue.hours] if queue.hours else ALWAYS
@@ -209,14 +247,13 @@ class Simulation:
         self.tickets[arrival.conversation_id] = ticket
         self.sizes[ticket.queue] += 1
         self.kinds[ticket.kind] += 1
-        due_at, warn_at = self.due(arrival)
         entry = Entry(
             conversation_id=arrival.conversation_id,
             since=arrival.at,
             priority=arrival.priority,
             value=arrival.value,
-            due=due_at,
-            warn_at=warn_at,
+            due=ticket.due,
+            warn_at=ticket.warn_at,
             kind=ticket.kind,
         )
         self.waiting.enter(entry)
@@ -238,11 +275,11 @@ class Simulation:
         if step.fallback:
             self.end(ticket, now, Ending.FALLBACK)
         elif step.queue:
-            moved = replace(ticket, queue=step.queue)
+            moved = self.ticket(ticket.arrival, step.queue, relaxed=ticket.relaxed)
             self.wait(moved)
             self.plan_overflow(moved, now)
         else:
-            self.wait(replace(ticket, work=ticket.work.relaxed()))
+            self.wait(self.ticket(ticket.arrival, ticket.queue, relaxed=True))
 
     def serve(self, now: datetime) -> None:
         """Give whoever is next to an agent, until nobody who waits can be served."""
@@ -260,7 +297,7 @@ class Simulation:
                 self.candidates(ticket.queue, now),
                 now,
                 queue.policy,
-                sticky=queue.sticky,
+                sticky=queue.sticky or ticket.arrival.again,
                 owner_first=queue.owner_first,
             )
             if choice.agent_id is None:
@@ -273,11 +310,11 @@ class Simulation:
         return hours is None or self.hours[hours].is_open(now)
 
     def candidates(self, queue: str, now: datetime) -> list[Candidate]:
-        """Return the members of a queue who are on shift."""
+        """Return the members of a queue who are on shift and there."""
         return [
             replace(agent, membership=member.queues[queue])
             for agent, member in zip(self.agents.values(), self.members.values(), strict=True)
-            if queue in member.queues and self.is_open(member.shift, now)
+            if queue in member.queues and self.is_open(member.shift, now) and member.is_there(now)
         ]
 
     def begin(self, ticket: Ticket, agent_id: AgentId, now: datetime) -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from msgspec.structs import replace
 
-from inbox.model import AgentId, Value
+from inbox.model import AgentId, Availability, Membership, Value
 from routing.model import refuse
 
 
@@ -32,25 +32,14 @@ class Work(Value):
     previous_id: AgentId | None = None  #: who had it last
     declined_by: frozenset[AgentId] = frozenset()
 
+    def asking(self, needs: Iterable[Need]) -> "Work":
+        """Return the same with the needs of a queue; of two for one skill its own stands."""
+        joined = {need.skill: need for need in (*needs, *self.needs)}
+        return replace(self, needs=tuple(joined.values()))
+
     def relaxed(self) -> "Work":
         """Return the same with nothing but wishes, for when nobody has the skills."""
         return replace(self, needs=tuple(replace(need, required=False) for need in self.needs))
-
-
-class Availability(StrEnum):
-    """What an agent chose to be."""
-
-    AVAILABLE = "available"
-    BUSY = "busy"  #: goes on with what they have, takes nothing new
-    AWAY = "away"
-    OFFLINE = "offline"
-
-
-class Membership(StrEnum):
-    """How an agent belongs to a queue."""
-
-    PRIMARY = "primary"
-    BACKUP = "backup"  #: only when no primary member can
 
 
 class Candidate(Value):

@@ -1,6 +1,6 @@
 """Telephone calls: those that run, and what an agent or a supervisor does with one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,7 +12,16 @@ from agents_ui.calls import Call, Endpoints
 from agents_ui.problems import Refused
 from inbox.actions import calling
 from inbox.errors import DeskError, NotFound
-from inbox.model import AccountId, AgentId, CustomerId, Message, MessageId, Role
+from inbox.model import (
+    AccountId,
+    Agent,
+    AgentId,
+    ConversationId,
+    CustomerId,
+    Message,
+    MessageId,
+    Role,
+)
 from inbox.store import Unit
 from inbox.store.numbers import among
 from inbox.tables import CustomerRow, MessageRow
@@ -117,7 +126,14 @@ async def calls(call: Call) -> Page[CallShape]:
     for account, telephone in telephones(call).items():
         running = telephone.running()
         found = await call.read(known, account, [one.external_id for one in running])
-        shapes += [shape(account, one, found.get(one.external_id)) for one in running]
+        seen = await call.read(seen_of, found.values(), call.agent)
+        shapes += [
+            shape(account, one, found.get(one.external_id))
+            for one in running
+            if one.external_id not in found
+            or found[one.external_id][2] in seen
+            or call.agent.id in inside(one)
+        ]
     return Page(items=sorted(shapes, key=lambda one: one.began_at))
 
 
@@ -127,6 +143,11 @@ def known(unit: Unit, account: AccountId, names: Sequence[str]) -> dict[str, Any
         return {}
     rows = unit.connection.execute(OPEN, {"account": account, "names": list(names)})
     return {str(row[0]): row for row in rows}
+
+
+def seen_of(unit: Unit, rows: Iterable[Any], agent: Agent) -> set[ConversationId]:
+    """Return those of the conversations of some calls that an agent sees."""
+    return unit.sight.some(agent, [row[2] for row in rows])
 
 
 def shape(account: AccountId, one: Running, row: Any | None) -> CallShape:
@@ -217,6 +238,9 @@ async def dial(call: Call, body: NewCall) -> CallShape:
 async def answer(call: Call, id: int, body: Taking) -> None:  # noqa: A002  # the path's word
     """Take a call that waits: it rings me and nobody else."""
     telephone, name = await telephone_of(call, id)
+    running = next((one for one in telephone.running() if one.external_id == name), None)
+    if running is None or call.agent.id not in inside(running):
+        await call.read(lambda unit: unit.sight.check_message(call.agent, MessageId(id)))
     await telephone.answer(name, call.agent.id, body.how)
 
 
@@ -298,13 +322,17 @@ async def telephone_of(call: Call, which: int) -> tuple[Telephone, str]:
     return telephone, message.external_id
 
 
+def inside(one: Running) -> set[AgentId]:
+    """Return who takes part in a call, or is rung by it."""
+    return {taker.agent_id for taker in one.takers} | set(one.ringing)
+
+
 async def mine(call: Call, which: int) -> tuple[Telephone, str]:
     """Return a call that I am in; supervisors may steer every one."""
     telephone, name = await telephone_of(call, which)
     running = next((one for one in telephone.running() if one.external_id == name), None)
     if running is None:
         raise NotFound("This call is over.")
-    inside = {taker.agent_id for taker in running.takers} | set(running.ringing)
-    if call.agent.id not in inside and not call.agent.role.covers(Role.SUPERVISOR):
+    if call.agent.id not in inside(running) and not call.agent.role.covers(Role.SUPERVISOR):
         raise Refused(403, "You are not in this call.")
     return telephone, name

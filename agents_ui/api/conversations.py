@@ -40,6 +40,7 @@ from inbox.model import (
     ConversationId,
     CustomerId,
     MessageId,
+    QueueId,
     Status,
 )
 from inbox.signing import Signer
@@ -80,6 +81,7 @@ class ListQuery(Struct, kw_only=True, forbid_unknown_fields=True):
     """Which conversations to list."""
 
     list: Tray = Tray.ALL
+    queue: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None  #: for the list ``queue``
     after: str | None = None  #: `next` of the page before
     limit: Limit = 50
 
@@ -94,13 +96,21 @@ class BackQuery(Struct, kw_only=True, forbid_unknown_fields=True):
 @endpoints("GET", "/conversations")
 async def conversations(call: Call, query: ListQuery) -> Page[ConversationShape]:
     """List conversations, the most recently active first."""
-    place = views.place(query.after)
-    rows = await call.read(listed, query.list, call.agent.id, place, query.limit + 1)
+    if (query.list is Tray.QUEUE) != (query.queue is not None):
+        raise Refused(422, "Name a queue with the list of a queue, and only there.", field="queue")
+    rows = await call.read(listed, query, call.agent)
     return views.conversations(rows, query.limit)
 
 
-def listed(unit: Unit, tray: Tray, agent: AgentId, after: Any, limit: int) -> Sequence[Any]:
-    return unit.trays.page(tray, agent, after=after, limit=limit)
+def listed(unit: Unit, query: ListQuery, agent: Agent) -> Sequence[Any]:
+    return unit.trays.page(
+        query.list,
+        agent.id,
+        after=views.place(query.after),
+        limit=query.limit + 1,
+        seen=unit.sight.of(agent),
+        queue=None if query.queue is None else QueueId(query.queue),
+    )
 
 
 @endpoints("GET", "/conversations/{id}")
@@ -110,6 +120,7 @@ async def thread(call: Call, id: int) -> Thread:  # noqa: A002  # the path's wor
 
 
 def opened(unit: Unit, which: ConversationId, agent: Agent, front: Front) -> Thread:
+    unit.sight.check(agent, which)
     line = one_line(unit, which, agent)
     page = paged(unit, which, 2**63 - 1, PAGE, front.desk.signer)
     draft = unit.conversations.draft(which, agent.id)
@@ -212,15 +223,15 @@ def writes(capabilities: Capabilities | None) -> bool:
 @endpoints("GET", "/conversations/{id}/messages")
 async def messages(call: Call, id: int, query: BackQuery) -> Page[MessageShape]:  # noqa: A002
     """Read further back in a conversation; a page is the oldest first."""
-    which, before = ConversationId(id), views.before(query.before)
-    return await call.read(further, which, before, query.limit, call.front.desk.signer)
+    return await call.read(further, ConversationId(id), query, call.agent, call.front.desk.signer)
 
 
 def further(
-    unit: Unit, which: ConversationId, before: int, limit: int, signer: Signer
+    unit: Unit, which: ConversationId, query: BackQuery, agent: Agent, signer: Signer
 ) -> Page[MessageShape]:
+    unit.sight.check(agent, which)
     unit.conversations.get(which)
-    return paged(unit, which, before, limit, signer)
+    return paged(unit, which, views.before(query.before), query.limit, signer)
 
 
 @endpoints("PATCH", "/conversations/{id}")
@@ -228,16 +239,20 @@ async def change(call: Call, id: int, body: Change) -> ConversationShape:  # noq
     """Assign, resolve, reopen, or put away as spam; what is left out stays."""
     if body.status not in (UNSET, Status.OPEN, Status.RESOLVED):
         raise Refused(422, "A conversation can be opened or resolved here.", field="status")
+    if body.outcome is not UNSET and body.status is not Status.RESOLVED:
+        raise Refused(422, "What it was about is said when it is resolved.", field="outcome")
     return await call.write(change_it, ConversationId(id), body, call.agent)
 
 
 def change_it(unit: Unit, which: ConversationId, wanted: Change, agent: Agent) -> ConversationShape:
+    unit.sight.check(agent, which)
     if wanted.assignee_id is not UNSET:
         assign(unit, which, wanted.assignee_id, agent)
     if isinstance(wanted.spam, bool):
         verbs.mark_spam(unit, which, wanted.spam, by=agent.id)
     if wanted.status is Status.RESOLVED:
-        verbs.resolve(unit, which, by=agent.id)
+        outcome = wanted.outcome if isinstance(wanted.outcome, str) else None
+        verbs.resolve(unit, which, by=agent.id, outcome=outcome)
     elif wanted.status is Status.OPEN:
         verbs.reopen(unit, which, by=agent.id)
     return one_line(unit, which, agent)
@@ -270,6 +285,7 @@ def reply_it(  # noqa: PLR0917  # an action takes them in order
     agent: Agent,
     front: Front,
 ) -> MessageShape:
+    unit.sight.check(agent, which)
     talk = unit.conversations.get(which)
     account = AccountId(body.account_id or talk.account_id)
     seen = None if body.last_seen_id is None else MessageId(body.last_seen_id)
@@ -318,6 +334,7 @@ def note_it(  # noqa: PLR0917  # an action takes them in order
     agent: Agent,
     signer: Signer,
 ) -> MessageShape:
+    unit.sight.check(agent, which)
     message = write_note(
         unit, which, body.text, by=agent.id, client_id=body.client_id, attachments=given
     )
@@ -327,14 +344,20 @@ def note_it(  # noqa: PLR0917  # an action takes them in order
 @endpoints("PUT", "/conversations/{id}/draft")
 async def draft(call: Call, id: int, body: Draft) -> None:  # noqa: A002
     """Keep what you have begun to write; an empty text forgets it."""
-    await call.write(
-        verbs.save_draft, ConversationId(id), body.text, by=call.agent.id, note=body.note
-    )
+    await call.write(keep_draft, ConversationId(id), body, call.agent)
+
+
+def keep_draft(unit: Unit, which: ConversationId, body: Draft, agent: Agent) -> None:
+    unit.sight.check(agent, which)
+    verbs.save_draft(unit, which, body.text, by=agent.id, note=body.note)
 
 
 @endpoints("PUT", "/conversations/{id}/read")
 async def read(call: Call, id: int, body: Read) -> None:  # noqa: A002
     """Note how far you have read; it never goes back."""
-    await call.write(
-        verbs.mark_read, ConversationId(id), MessageId(body.message_id), by=call.agent.id
-    )
+    await call.write(read_it, ConversationId(id), MessageId(body.message_id), call.agent)
+
+
+def read_it(unit: Unit, which: ConversationId, message: MessageId, agent: Agent) -> None:
+    unit.sight.check(agent, which)
+    verbs.mark_read(unit, which, message, by=agent.id)

@@ -22,9 +22,10 @@ from agents_ui.calls import HEADERS, JSON, Call, Endpoints, encode
 from agents_ui.problems import Refused
 from inbox.actions import customer as verbs
 from inbox.actions.consents import Word, record
-from inbox.model import Agent, AgentId, CustomerId
+from inbox.model import Agent, CustomerId
 from inbox.store import Unit
-from inbox.tables import AccountRow, AttachmentRow, MessageRow
+from inbox.store.sight import SEEN
+from inbox.tables import AccountRow, AttachmentRow, ConversationRow, MessageRow
 from inbox.words import gist
 
 endpoints = Endpoints("customers")
@@ -58,6 +59,7 @@ SAID = (
     .order_by(MessageRow.id.desc())
     .limit(bindparam("limit"))
 )
+SEEN_SAID = SAID.join(ConversationRow, ConversationRow.id == MessageRow.conversation_id).where(SEEN)
 MATCH = {"If-Match": "The ETag you read; refused with 412 when the record has changed since."}
 
 
@@ -133,22 +135,23 @@ async def customer_conversations(
 ) -> Page[ConversationShape]:
     """List a customer's conversations, the most recently active first."""
     after = views.place(query.after)
-    rows = await call.read(theirs, CustomerId(id), call.agent.id, after, query.limit + 1)
+    rows = await call.read(theirs, CustomerId(id), call.agent, after, query.limit + 1)
     return views.conversations(rows, query.limit)
 
 
 def theirs(
-    unit: Unit, which: CustomerId, agent: AgentId, after: tuple[datetime, int], limit: int
+    unit: Unit, which: CustomerId, agent: Agent, after: tuple[datetime, int], limit: int
 ) -> Sequence[Any]:
     unit.customers.get(which)
-    return unit.trays.of_customer(which, agent, after=after, limit=limit)
+    seen = unit.sight.of(agent)
+    return unit.trays.of_customer(which, agent.id, after=after, limit=limit, seen=seen)
 
 
 @endpoints("GET", "/customers/{id}/timeline")
 async def timeline(call: Call, id: int, query: PageQuery) -> Page[TimelineEntry]:  # noqa: A002
     """List everything said with a customer on every channel, the newest first."""
     before = views.before(query.after)
-    rows = await call.read(said, CustomerId(id), before, query.limit + 1)
+    rows = await call.read(said, CustomerId(id), call.agent, before, query.limit + 1)
     listed = rows[: query.limit]
     return Page(
         items=[entry(row) for row in listed],
@@ -156,9 +159,10 @@ async def timeline(call: Call, id: int, query: PageQuery) -> Page[TimelineEntry]
     )
 
 
-def said(unit: Unit, which: CustomerId, before: int, limit: int) -> Sequence[Any]:
-    asked = {"which": which, "before": before, "limit": limit}
-    rows = unit.connection.execute(SAID, asked).all()
+def said(unit: Unit, which: CustomerId, agent: Agent, before: int, limit: int) -> Sequence[Any]:
+    seen = unit.sight.of(agent)
+    asked = {"which": which, "before": before, "limit": limit, "agent": agent.id, "now": seen}
+    rows = unit.connection.execute(SAID if seen is None else SEEN_SAID, asked).all()
     if not rows:
         unit.customers.get(which)
     return rows

@@ -1,23 +1,28 @@
 """What the live stream tells: questions behind its frames."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from agents_ui.api import calls, views
 from agents_ui.api.shapes import ConversationShape, Counts, EventShape
-from inbox.model import Agent, AgentId, ConversationId, MessageId, Role
+from agents_ui.audience import Closed, Told
+from inbox.model import Agent, AgentId, ConversationId, MessageId, QueueId
 from inbox.notices import Happened, Ringing, Seen
 from inbox.signing import Signer
 from inbox.store import Unit
 from inbox.store import messages as message_store
 from inbox.store.rows import plain
-from inbox.store.trays import SOME
+from inbox.store.sight import sees_all
+from inbox.store.trays import MANY, SOME
 from inbox.tables import ConversationRow, EventRow
 
 NOBODY = AgentId(0)
+TOLD = ("account.", "agent.availability", "queue.", "setup.")  #: about no customer
+UNROUTED = (None,) * 11  #: what a line says of routing when there is none
 OVERLAP = 1000  # ids; of several writers one may commit a smaller id a little later
 LATE = timedelta(seconds=10)  # but not later than this
 
@@ -45,8 +50,8 @@ def newest(unit: Unit) -> int:
 
 
 def concerns(event: Any) -> bool:
-    """Tell whether browsers hear of an event: it is about a customer, or about an account."""
-    return bool(event.conversation_id or event.customer_id or event.verb.startswith("account."))
+    """Tell whether browsers hear of an event."""
+    return bool(event.conversation_id or event.customer_id or event.verb.startswith(TOLD))
 
 
 def foreseen(news: Sequence[Happened]) -> dict[str, Any] | None:
@@ -54,10 +59,10 @@ def foreseen(news: Sequence[Happened]) -> dict[str, Any] | None:
 
     What comes later replaces what came before, as it did in the store.
     """
-    told = [one for one in news if concerns(one)]
-    if not all(one.seen for one in told):
+    heard = [one for one in news if concerns(one)]
+    if not all(one.seen for one in heard):
         return None
-    seen = [one.seen for one in told if one.seen]
+    seen = [one.seen for one in heard if one.seen]
     lines = {one.talk.id: line_of(one) for one in {it.talk.id: it for it in seen}.values()}
     rows = [
         message_store.foreseen(one.message, one.accounts[one.message["account_id"]].kind)
@@ -67,17 +72,51 @@ def foreseen(news: Sequence[Happened]) -> dict[str, Any] | None:
     return {
         "conversations": list(lines.values()),
         "messages": [views.message(row, [], []) for row in sorted(rows, key=lambda row: row.id)],
-        "events": [views.happened(one) for one in told],
+        "events": [views.happened(one) for one in heard],
     }
 
 
 def changed(unit: Unit, news: Sequence[Happened], signer: Signer) -> dict[str, Any]:
     """Return the state of everything that *news* speak of."""
-    told = [one for one in news if concerns(one)]
-    return content(unit, told, [views.happened(one) for one in told], signer)
+    heard = [one for one in news if concerns(one)]
+    return content(unit, heard, [views.happened(one) for one in heard], signer)
 
 
-def replay(unit: Unit, since: int, limit: int, signer: Signer) -> dict[str, Any] | None:
+def told(unit: Unit, news: Sequence[Happened], signer: Signer, opened: frozenset[int]) -> Told:
+    """Return what `changed` does, and who may know of it.
+
+    Of what was just *opened* only supervisors hear until it is known which queue it is in.
+    """
+    found = changed(unit, news, signer)
+    if not unit.sight.routed():
+        return Told(found)
+    return Told(found, closed(unit, found["conversations"], opened), routed=True)
+
+
+def closed(
+    unit: Unit, lines: Sequence[ConversationShape], opened: frozenset[int] = frozenset()
+) -> Closed:
+    """Return who sees each of those conversations that not everybody sees."""
+    queued = [line for line in lines if line.queue_id or (line.id in opened and not line.stage)]
+    members = unit.sight.members({QueueId(line.queue_id) for line in queued if line.queue_id})
+    return {
+        line.id: frozenset(
+            {
+                *members.get(QueueId(line.queue_id or 0), ()),
+                AgentId(line.assignee_id or NOBODY),
+                AgentId(line.offer.agent_id if line.offer else NOBODY),
+            }
+        )
+        for line in queued
+    }
+
+
+def audience(unit: Unit, which: ConversationId) -> frozenset[AgentId] | None:
+    """Return who sees a conversation apart from supervisors; none when everybody does."""
+    return closed(unit, lines_of(unit, [which])).get(which)
+
+
+def replay(unit: Unit, since: int, limit: int, signer: Signer) -> Told | None:
     """Return the state of everything that changed after *since*, unless that is too much.
 
     What several writers committed at nearly the same time is told again: their numbers
@@ -95,17 +134,17 @@ def replay(unit: Unit, since: int, limit: int, signer: Signer) -> dict[str, Any]
     rows = unit.connection.execute(SINCE, asked).all()
     if sum(row.id > since for row in rows) > limit:
         return None
-    told = [row for row in map(EVENT, rows) if concerns(row)]
-    found = content(unit, told, [views.event(row) for row in told], signer)
-    return found | {"sequence": max(sequence, since)}
+    heard = [row for row in map(EVENT, rows) if concerns(row)]
+    found = content(unit, heard, [views.event(row) for row in heard], signer)
+    return Told(found | {"sequence": max(sequence, since)}, closed(unit, found["conversations"]))
 
 
 def content(
-    unit: Unit, told: Sequence[Any], events: Sequence[EventShape], signer: Signer
+    unit: Unit, heard: Sequence[Any], events: Sequence[EventShape], signer: Signer
 ) -> dict[str, Any]:
     """Return what browsers are told about some events; what concerns nobody is left out."""
-    talks = {row.conversation_id: None for row in told if row.conversation_id}
-    said = {row.message_id: None for row in told if row.message_id}
+    talks = {row.conversation_id: None for row in heard if row.conversation_id}
+    said = {row.message_id: None for row in heard if row.message_id}
     lines = lines_of(unit, list(talks))
     found = unit.messages.shown([MessageId(number) for number in said]) if said else ()
     return {
@@ -143,6 +182,7 @@ def line_of(seen: Seen) -> ConversationShape:
             None,
             talk.spam,
             talk.last_message_id,
+            *UNROUTED,
         ),
         unread=awaits(talk),
     )
@@ -155,19 +195,57 @@ def awaits(talk: Any) -> bool:
 
 def counts(unit: Unit, agents: Sequence[Agent]) -> dict[AgentId, Counts]:
     """Return how full the trays are, for each of *agents*."""
-    return {agent.id: counted(unit, agent) for agent in agents}
+    tally = Tally(unit)
+    return {agent.id: tally.of(agent) for agent in agents}
 
 
 def counted(unit: Unit, agent: Agent) -> Counts:
-    row = unit.trays.counts(agent.id)
-    sees = agent.role.covers(Role.SUPERVISOR)
-    return Counts(
-        mine=row.mine,
-        unassigned=row.unassigned,
-        all=row.all,
-        quarantined=row.quarantined if sees else 0,
-        undelivered=row.undelivered,
-    )
+    return Tally(unit).of(agent)
+
+
+class Tally:
+    """How full the trays of some agents are; what several of them see is counted once."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+        self.routed = unit.sight.routed()
+
+    @cached_property
+    def by_queue(self) -> Mapping[QueueId | None, tuple[int, int]]:
+        return self.unit.trays.by_queue()
+
+    @cached_property
+    def waiting(self) -> dict[int, int]:
+        return {int(queue): min(count, MANY) for queue, count in self.unit.trays.waiting().items()}
+
+    def of(self, agent: Agent) -> Counts:
+        if self.routed and not sees_all(agent):
+            return self.seen(agent)
+        row = self.unit.trays.counts(agent.id)
+        return Counts(
+            mine=row.mine,
+            unassigned=row.unassigned,
+            all=row.all,
+            quarantined=row.quarantined if sees_all(agent) else 0,
+            undelivered=row.undelivered,
+            queues=self.waiting if self.routed else {},
+        )
+
+    def seen(self, agent: Agent) -> Counts:
+        """Count what an agent sees: of no queue, of their queues, and theirs elsewhere."""
+        row = self.unit.trays.own_counts(agent.id, self.unit.now)
+        queues = self.unit.sight.queues_of(agent.id)
+        parts = [self.by_queue.get(queue, (0, 0)) for queue in (None, *queues)]
+        return Counts(
+            mine=row.mine,
+            unassigned=min(MANY, sum(part[1] for part in parts)),
+            all=min(MANY, sum(part[0] for part in parts) + row.elsewhere),
+            quarantined=0,
+            undelivered=row.undelivered,
+            queues={
+                queue: count for queue, count in self.waiting.items() if QueueId(queue) in queues
+            },
+        )
 
 
 def rung(unit: Unit, notice: Ringing) -> dict[str, Any]:

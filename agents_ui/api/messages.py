@@ -40,6 +40,7 @@ async def retry(call: Call, id: int) -> MessageShape:  # noqa: A002  # the path'
 
 
 def retry_it(unit: Unit, which: MessageId, agent: Agent, signer: Signer) -> MessageShape:
+    unit.sight.check_message(agent, which)
     verbs.retry(unit, which, by=agent.id)
     return one_message(unit, which, signer)
 
@@ -51,6 +52,7 @@ async def arrived(call: Call, id: int) -> MessageShape:  # noqa: A002
 
 
 def arrived_it(unit: Unit, which: MessageId, agent: Agent, signer: Signer) -> MessageShape:
+    unit.sight.check_message(agent, which)
     verbs.arrived(unit, which, by=agent.id)
     return one_message(unit, which, signer)
 
@@ -62,6 +64,7 @@ async def cancel(call: Call, id: int) -> MessageShape:  # noqa: A002
 
 
 def cancel_it(unit: Unit, which: MessageId, agent: Agent, signer: Signer) -> MessageShape:
+    unit.sight.check_message(agent, which)
     verbs.cancel(unit, which, by=agent.id)
     return one_message(unit, which, signer)
 
@@ -77,7 +80,7 @@ async def edit(call: Call, id: int, body: Edit) -> MessageShape:  # noqa: A002
 
 
 def edit_it(unit: Unit, which: MessageId, text: str, agent: Agent, front: Front) -> MessageShape:
-    capabilities = able(unit, which, front)
+    capabilities = able(unit, which, agent, front)
     if capabilities and len(text) > capabilities.max_text:
         raise Refused(422, f"This channel takes {capabilities.max_text} characters.", field="text")
     if capabilities and not capabilities.edits and has_left(unit, which):
@@ -93,7 +96,7 @@ async def take_back(call: Call, id: int) -> MessageShape:  # noqa: A002
 
 
 def take_back_it(unit: Unit, which: MessageId, agent: Agent, front: Front) -> MessageShape:
-    capabilities = able(unit, which, front)
+    capabilities = able(unit, which, agent, front)
     if capabilities and not capabilities.deletes and has_left(unit, which):
         raise Refused(422, "What was sent over this channel cannot be taken back.")
     amend.take_back(unit, which, by=agent.id)
@@ -115,14 +118,18 @@ async def take_emoji(call: Call, id: int, emoji: str) -> None:  # noqa: A002
 def react_it(
     unit: Unit, which: MessageId, emoji: str, agent: Agent, front: Front, *, on: bool
 ) -> None:
-    capabilities = able(unit, which, front)
+    capabilities = able(unit, which, agent, front)
     if capabilities and not capabilities.reactions:
         raise Refused(422, "This channel has no emojis on messages.")
     amend.react(unit, which, emoji, on, by=agent.id)
 
 
-def able(unit: Unit, which: MessageId, front: Front) -> Capabilities | None:
-    """Return what the channel of a message can do; none when it is not configured."""
+def able(unit: Unit, which: MessageId, agent: Agent, front: Front) -> Capabilities | None:
+    """Return what the channel of a message can do; none when it is not configured.
+
+    Raises `NotFound` when the agent does not see it.
+    """
+    unit.sight.check_message(agent, which)
     return front.site.capabilities(unit.messages.get(which).account_id)
 
 
@@ -138,7 +145,7 @@ async def html(call: Call, id: int, query: HtmlQuery) -> web.Response:  # noqa: 
     """
     origins = {call.front.door.origin, own_origin(call.request)}
     signer = call.front.desk.signer
-    made = await call.read(written, MessageId(id), signer, query.images, origins)
+    made = await call.read(written, MessageId(id), call.agent, signer, query.images, origins)
     return web.Response(text=made.document, content_type="text/html", headers=made.headers)
 
 
@@ -149,9 +156,10 @@ def own_origin(request: web.Request) -> str:
     return f"{parts.scheme}://{parts.netloc}" if fine else ""
 
 
-def written(
-    unit: Unit, which: MessageId, signer: Signer, images: bool, origins: set[str]
+def written(  # noqa: PLR0917  # a question takes them in order
+    unit: Unit, which: MessageId, agent: Agent, signer: Signer, images: bool, origins: set[str]
 ) -> Letter:
+    unit.sight.check_message(agent, which)
     found = unit.messages.html(which)
     if found is None:
         raise NotFound("This message has no HTML.")
@@ -161,11 +169,14 @@ def written(
 @endpoints("GET", "/messages/{id}/raw", media="text/plain")
 async def raw(call: Call, id: int) -> web.StreamResponse:  # noqa: A002
     """Fetch a message as the channel handed it over, byte for byte."""
-    payload = await call.read(payload_of_message, MessageId(id))
+    payload = await call.read(payload_of_message, MessageId(id), call.agent)
     return await saved(payload, call.front.desk.blobs, f"message-{id}.txt")
 
 
-def payload_of_message(unit: Unit, which: MessageId) -> tuple[bytes | None, str | None]:
+def payload_of_message(
+    unit: Unit, which: MessageId, agent: Agent
+) -> tuple[bytes | None, str | None]:
+    unit.sight.check_message(agent, which)
     journal = unit.messages.journal_id(which)
     if journal is None:
         raise NotFound("This message did not come in from outside.")

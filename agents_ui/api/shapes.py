@@ -17,8 +17,10 @@ from inbox.model import (
     Direction,
     Kind,
     Location,
+    Priority,
     Proof,
     Role,
+    Stage,
     Status,
     Templated,
 )
@@ -95,12 +97,23 @@ class Counts(Struct, kw_only=True):
     all: int
     quarantined: int  #: 0 for who may not see them
     undelivered: int
+    queues: dict[
+        int, int
+    ] = {}  #: how many wait in each of my queues; those with nobody are left out
 
 
 # --- conversations ------------------------------------------------------------------------
 class CustomerLine(Struct, kw_only=True):
     id: int
     name: str
+
+
+class OfferLine(Struct, kw_only=True):
+    """Somebody is being asked to take a conversation."""
+
+    id: int  #: of the assignment, to accept or decline
+    agent_id: int
+    expires_at: datetime | None  #: none when it never does
 
 
 class ConversationShape(Struct, kw_only=True):
@@ -118,6 +131,15 @@ class ConversationShape(Struct, kw_only=True):
     unread: bool
     spam: bool
     last_message_id: int | None
+    queue_id: int | None = None  #: none when it is everybody's
+    stage: Stage | None = None  #: where routing has it; none when routing has not
+    priority: Priority = Priority.NORMAL
+    queued_at: datetime | None = None  #: since when it waits for somebody
+    promise: str | None = None  #: the most urgent one to be kept
+    due_at: datetime | None = None  #: until then
+    warn_at: datetime | None = None  #: from then on it is at risk
+    tags: list[str] = []
+    offer: OfferLine | None = None  #: somebody is being asked to take it
 
 
 class AttachmentShape(Struct, kw_only=True):
@@ -232,6 +254,9 @@ class Change(Shape):
     status: Status | UnsetType = UNSET
     assignee_id: Id | UnsetType | None = UNSET
     spam: bool | UnsetType = UNSET
+    outcome: Annotated[str, Meta(min_length=1, max_length=200)] | UnsetType = (
+        UNSET  #: with resolving
+    )
 
 
 class NewReply(Shape):

@@ -18,16 +18,17 @@ from agents_ui.api.shapes import (
     EventShape,
     IdentityShape,
     MessageShape,
+    OfferLine,
     Page,
     ReactionShape,
 )
 from agents_ui.problems import Refused
 from inbox.actions.reply import AGAIN
-from inbox.model import Agent, Attachment, Consent, Customer, Identity, Reaction
+from inbox.model import Agent, Attachment, Consent, Customer, Identity, Priority, Reaction
 from inbox.notices import Happened
 from inbox.signing import Signer
 from inbox.store import Unit
-from inbox.store.trays import START, Place
+from inbox.store.trays import COMMA, START, Place
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -60,6 +61,15 @@ def conversation(row: Any, *, unread: bool | None = None) -> ConversationShape:
         unread=bool(row[12]) if unread is None else unread,
         spam=row[13],
         last_message_id=row[14],
+        queue_id=row[15],
+        stage=row[16],
+        priority=row[17] or Priority.NORMAL,
+        queued_at=row[18],
+        promise=row[19],
+        due_at=row[20],
+        warn_at=row[21],
+        tags=sorted(row[22].split(COMMA)) if row[22] else [],
+        offer=row[23] and OfferLine(id=row[23], agent_id=row[24], expires_at=row[25]),
     )
 
 

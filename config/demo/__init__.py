@@ -1,7 +1,7 @@
 """`parlour demo`: a desk to look around in, with customers who wrote already."""
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from socket import AF_INET, SOCK_STREAM, socket
@@ -10,6 +10,7 @@ import click
 import msgspec
 from aiohttp import web
 
+import channels
 from agents_ui.demo import Shop
 from config import logs, people
 from config.app import House, opened
@@ -17,9 +18,14 @@ from config.demo.postbox import PaperMail, Postbox
 from config.demo.scenes import Clock, Stage
 from config.running import until_asked
 from config.settings import AccountSettings, Settings, load
+from inbox.actions.queues import join
 from inbox.desk import Desk
 from inbox.model import AgentId
+from inbox.store import Unit
+from routing import setup, setups
+from routing.setups import Change
 
+QUEUES = Path(__file__).with_name("queues.toml")
 PASSWORD = "parlour-demo"  # noqa: S105  # printed for everybody to see
 AGENTS = (
     ("mira", "Mira Lund", "admin"),
@@ -96,7 +102,9 @@ async def seed(settings: Settings, accounts: list[AccountSettings], clock: Clock
     if done.exists():
         return
     async with opened(settings, accounts, clock=clock, working=False) as house:
-        await Stage(house, clock, await staff(house.desk)).play()
+        agents = await staff(house.desk)
+        await house.desk.write(organise, agents)
+        await Stage(house, clock, agents).play()
     done.touch()
 
 
@@ -107,6 +115,15 @@ async def staff(desk: Desk) -> dict[str, AgentId]:
         short: known.get(email(short)) or await people.add(desk, email(short), name, role, PASSWORD)
         for short, name, role in AGENTS
     }
+
+
+def organise(unit: Unit, agents: Mapping[str, AgentId]) -> None:
+    """Write down who answers what."""
+    change = Change(setup=setup.parse(QUEUES.read_text()), note="How the demo begins.")
+    setups.save(unit, change, channels.kinds(), by=agents["mira"])
+    for queue in unit.queues.named().values():
+        for agent in agents.values():
+            join(unit, queue.id, agent, by=agents["mira"])
 
 
 def email(short: str) -> str:

@@ -1,5 +1,6 @@
 """Who may answer, and as what."""
 
+from inbox.actions import placing
 from inbox.errors import Conflict, Invalid
 from inbox.model import AgentId, Role
 from inbox.store import Unit
@@ -38,8 +39,15 @@ def change_password(unit: Unit, which: AgentId, password_hash: str) -> None:
 
 
 def archive(unit: Unit, which: AgentId) -> None:
-    """Let an agent go: nothing they hold signs in any more, all they wrote stays."""
+    """Let an agent go: nothing they hold signs in any more, all they wrote stays.
+
+    What they had goes back where it came from.
+    """
     unit.agents.get(which)
+    for held in unit.assignments.live_of(which):
+        placing.give_back(unit, held.conversation_id, by=None, why="Its agent left for good.")
+    for member in unit.queues.queues_of(which):
+        unit.queues.part(member.queue_id, which)
     unit.agents.change(which, archived_at=unit.now)
     unit.agents.close_sessions(which)
     unit.agents.revoke_tokens(which, at=unit.now)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import insert
 
 from inbox.actions import conversation as conversations
+from inbox.actions import duties
 from inbox.actions.call_record import ENDED, merged, summary, words
 from inbox.channel import Called, File
 from inbox.errors import Invalid, NotFound
@@ -128,6 +129,7 @@ def settle(unit: Unit, message: Message, call: Call, revision: int) -> None:
     talk = unit.conversations.get(message.conversation_id)
     move(unit, message, talk, call, f"{line}: {spoken}" if spoken else line)
     before = message.content if isinstance(message.content, Call) else None
+    attend(unit, talking(before), talking(call))
     unit.happened(
         "call.changed",
         conversation=message.conversation_id,
@@ -156,6 +158,23 @@ def move(unit: Unit, message: Message, talk: Conversation, call: Call, line: str
     who = speaker(call)
     if who and talk.assignee_id is None and works_here(unit, who):
         conversations.assign(unit, talk.id, who, by=None)
+
+
+def attend(unit: Unit, before: set[AgentId], now: set[AgentId]) -> None:
+    """Note who talks on the telephone now, and who has hung up."""
+    for agent in sorted(before ^ now):
+        duties.call(unit, agent, agent in now)
+
+
+def talking(call: Call | None) -> set[AgentId]:
+    """Return the agents who are on a call."""
+    if call is None or call.state == ENDED:
+        return set()
+    return {
+        leg.agent_id
+        for leg in call.legs
+        if leg.agent_id is not None and leg.answered_at and not leg.ended_at
+    }
 
 
 def works_here(unit: Unit, agent: AgentId) -> bool:

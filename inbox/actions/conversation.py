@@ -1,13 +1,18 @@
 """What agents do with a conversation apart from answering it."""
 
+from datetime import timedelta
 from typing import Any
 
+from inbox.actions import placing
+from inbox.actions.stages import hand_over, weighed
 from inbox.errors import Invalid
+from inbox.jobs import AskRating
 from inbox.model import AgentId, Conversation, ConversationId, MessageId, Status
 from inbox.store import Unit
 from inbox.words import clean
 
 MAX_DRAFT = 200_000
+ASKED_AFTER = timedelta(minutes=1)  # a slip of the hand is taken back by then
 
 
 def assign(
@@ -20,20 +25,35 @@ def assign(
     talk = unit.conversations.hold(conversation)
     if talk.assignee_id == to:
         return
-    if to is not None and unit.agents.get(to).archived_at:
-        raise Invalid("This agent does not answer any more.")
-    unit.conversations.change(conversation, assignee_id=to)
-    change = {"assignee_id": [talk.assignee_id, to]}
-    tell(unit, "conversation.assigned", talk, by=by, about=to or talk.assignee_id, change=change)
+    if to is not None:
+        placing.take(unit, conversation, to, by=by, weight=weighed(unit, conversation))
+    elif unit.assignments.live(conversation):
+        placing.give_back(unit, conversation, by=by, why="It was taken off their desk.")
+    else:
+        hand_over(unit, talk, None, by=by)
 
 
-def resolve(unit: Unit, conversation: ConversationId, *, by: AgentId | None) -> None:
-    """Call a conversation finished; nobody waits in it any more."""
+def resolve(
+    unit: Unit,
+    conversation: ConversationId,
+    *,
+    by: AgentId | None,
+    outcome: str | None = None,
+) -> None:
+    """Call a conversation finished; nobody waits in it any more.
+
+    *outcome* is what it was about, in a word of its queue.
+    """
     talk = unit.conversations.hold(conversation)
     if talk.status == Status.RESOLVED:
         return
     unit.conversations.change(conversation, status=Status.RESOLVED, waiting_since=None)
-    tell(unit, "conversation.resolved", talk, by=by, change=moved(talk, Status.RESOLVED))
+    change = moved(talk, Status.RESOLVED) | placing.finish(unit, conversation, outcome=outcome)
+    tell(unit, "conversation.resolved", talk, by=by, change=change)
+    if talk.queue_id is not None:
+        who = talk.assignee_id or by
+        job = AskRating(conversation_id=conversation, resolved_at=unit.now, agent_id=who)
+        unit.enqueue(job, at=unit.now + ASKED_AFTER)
 
 
 def reopen(
@@ -46,6 +66,7 @@ def reopen(
     unit.conversations.change(conversation, status=Status.OPEN)
     change = moved(talk, Status.OPEN) | ({"reason": reason} if reason else {})
     tell(unit, "conversation.reopened", talk, by=by, change=change)
+    placing.take_up(unit, conversation, by=by)
 
 
 def mark_spam(
@@ -58,7 +79,11 @@ def mark_spam(
     status = Status.RESOLVED if spam else Status.OPEN
     unit.conversations.change(conversation, spam=spam, status=status, waiting_since=None)
     change = moved(talk, status) | {"spam": [talk.spam, spam]}
+    if spam:
+        change |= placing.finish(unit, conversation)
     tell(unit, "conversation.marked_spam", talk, by=by, change=change)
+    if not spam:
+        placing.take_up(unit, conversation, by=by)
 
 
 def mark_read(unit: Unit, conversation: ConversationId, message: MessageId, *, by: AgentId) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from inbox.actions import calling
+from inbox.actions import calling, rating
 from inbox.actions.board import (
     TOO_MANY,
     Board,
@@ -37,6 +37,7 @@ from inbox.model import (
     JournalState,
     Kind,
     MessageId,
+    Pressed,
     Proof,
 )
 from inbox.notices import Seen
@@ -336,7 +337,7 @@ def move(board: Board, talk: Talk, row: dict[str, Any], said: Inbound) -> None:
     talk.account_id = row["account_id"]
     if said.from_us:
         talk.waiting_since = None
-    if talk.spam or said.from_us:
+    if talk.spam or said.from_us or is_rating(board, talk, row, said):
         return
     if not talk.waits_for_anybody:
         board.routed[talk.id] = None
@@ -351,6 +352,16 @@ def move(board: Board, talk: Talk, row: dict[str, Any], said: Inbound) -> None:
             change=change,
         )
         talk.status = "open"
+
+
+def is_rating(board: Board, talk: Talk, row: dict[str, Any], said: Inbound) -> bool:
+    """Tell whether a message says no more than how its customer was served, and write it down."""
+    pressed = isinstance(said.content, Pressed)
+    if not pressed and talk.status != "resolved":
+        return False
+    answer = rating.understand(row["visible_text"] or row["text"], said.content)
+    which = (talk.id, talk.customer_id, row["id"])
+    return rating.given(board.unit, *which, answer, pressed=pressed)
 
 
 def bounce(board: Board, said: Inbound, about: Known) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from inbox.actions import consents, window
+from inbox.actions import consents, placing, window
 from inbox.actions.accounts import PAUSED
 from inbox.actions.conversation import resolve as resolve_conversation
 from inbox.actions.envelope import Envelope, address
@@ -60,6 +60,7 @@ def reply(
     copied: Sequence[str] | None = None,
     last_seen_id: MessageId | None = None,
     resolve: bool = False,
+    outcome: str | None = None,
     content: Content | None = None,
     answers: MessageId | None = None,
     capabilities: Capabilities = BOUNDLESS,
@@ -88,9 +89,10 @@ def reply(
         last = say(unit, talk, envelope, piece, by=by)
     if by is not None:
         unit.conversations.mark_read(conversation, by, last)
+        placing.answered(unit, conversation, by=by)
         forget_draft(unit, conversation, by)
     if resolve:
-        resolve_conversation(unit, conversation, by=by)
+        resolve_conversation(unit, conversation, by=by, outcome=outcome)
     return message
 
 

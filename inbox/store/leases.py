@@ -22,6 +22,7 @@ TAKE = (
 )
 RENEW = update(LeaseRow).where(MINE, LeaseRow.until > NOW).values(until=UNTIL)
 GIVE_UP = update(LeaseRow).where(MINE).values(until=NOW)
+FREE = update(LeaseRow).where(LeaseRow.name == bindparam("which")).values(until=NOW)
 FENCE = select(LeaseRow.fence).where(LeaseRow.name == bindparam("which"))
 
 
@@ -44,6 +45,10 @@ class Leases:
     def give_up(self, name: str, *, by: str, now: datetime) -> None:
         """Let the next one in at once."""
         self.connection.execute(GIVE_UP, {"which": name, "by": by, "now": now})
+
+    def free(self, name: str, *, now: datetime) -> None:
+        """Take *name* out of the hands of a process that is gone."""
+        self.connection.execute(FREE, {"which": name, "now": now})
 
     def is_current(self, name: str, fence: int) -> bool:
         """Tell whether nobody has taken *name* over since *fence* was given out."""

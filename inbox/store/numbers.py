@@ -72,6 +72,23 @@ def among_on_postgresql(element: Among, compiler: SQLCompiler, **how: Any) -> st
     return f"{compiler.process(column, **how)} = ANY({compiler.process(values, **how)})"
 
 
+class Joined(FunctionElement[str]):
+    """All values of a text column in one, with a character between them that no text has."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(Joined, "sqlite")
+def joined_on_sqlite(element: Joined, compiler: SQLCompiler, **how: Any) -> str:
+    return f"group_concat({compiler.process(element.clauses, **how)}, char(31))"
+
+
+@compiles(Joined, "postgresql")
+def joined_on_postgresql(element: Joined, compiler: SQLCompiler, **how: Any) -> str:
+    return f"string_agg({compiler.process(element.clauses, **how)}, chr(31))"
+
+
 def among(column: Any, name: str) -> Among:
     """Ask whether the text *column* is one of the values given as parameter *name*."""
     return Among(column, bindparam(name, type_=Several()))

@@ -18,16 +18,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from inbox.model import AgentId, ConversationId
-from inbox.store.numbers import numbered
+from inbox.model import AgentId, ConversationId, QueueId
+from inbox.store.numbers import Joined, numbered
 from inbox.store.rows import Found, Question
+from inbox.store.sight import MINE as QUEUES
+from inbox.store.sight import SEEN
 from inbox.tables import (
     AccountRow,
+    AssignmentRow,
     ConversationRow,
     CustomerRow,
     JournalRow,
     MessageRow,
+    PlacementRow,
     ReadMarkRow,
+    TagRow,
     Utc,
 )
 
@@ -41,6 +46,7 @@ class Tray(StrEnum):
     RESOLVED = "resolved"
     SNOOZED = "snoozed"
     UNDELIVERED = "undelivered"
+    QUEUE = "queue"  #: what waits in one queue
 
 
 Place = tuple[datetime, int]  #: where a page ends: `active_at` and `place` of its last line
@@ -50,6 +56,14 @@ MANY = 100  # a number beyond this tells nobody anything
 HELD_BACK = text("message.delivery IN ('failed','dead','unknown')")
 LATER_TOO = text("later.delivery IN ('failed','dead','unknown')")
 QUARANTINED = text("journal.state = 'quarantined'")
+OFFERED = text("assignment.state = 'offered' AND assignment.state IN ('offered','accepted')")
+COMMA = "\x1f"  # between tags; no text has one in it
+TAGS = (
+    select(Joined(TagRow.name))
+    .where(TagRow.conversation_id == ConversationRow.id)
+    .scalar_subquery()
+    .label("tags")
+)
 UNREAD: ColumnElement[bool] = func.coalesce(ConversationRow.last_heard_id, 0) > func.coalesce(
     ReadMarkRow.message_id, 0
 )
@@ -74,6 +88,17 @@ def lines(place: Any = ConversationRow.id) -> Question:
             UNREAD.label("unread"),
             ConversationRow.spam,
             ConversationRow.last_message_id,
+            ConversationRow.queue_id,
+            PlacementRow.stage,
+            PlacementRow.priority,
+            PlacementRow.queued_at,
+            PlacementRow.promise,
+            PlacementRow.due_at,
+            PlacementRow.warn_at,
+            TAGS,
+            AssignmentRow.id.label("offer_id"),
+            AssignmentRow.agent_id.label("offered_to"),
+            AssignmentRow.expires_at.label("offer_expires_at"),
             place.label("place"),
         )
         .join(CustomerRow, CustomerRow.id == ConversationRow.customer_id)
@@ -83,6 +108,15 @@ def lines(place: Any = ConversationRow.id) -> Question:
             and_(
                 ReadMarkRow.agent_id == bindparam("agent"),
                 ReadMarkRow.conversation_id == ConversationRow.id,
+            ),
+        )
+        .outerjoin(PlacementRow, PlacementRow.conversation_id == ConversationRow.id)
+        .outerjoin(
+            AssignmentRow,
+            and_(
+                PlacementRow.stage == "offered",
+                AssignmentRow.conversation_id == ConversationRow.id,
+                OFFERED,
             ),
         )
     )
@@ -99,7 +133,7 @@ def page(*which: ColumnElement[bool]) -> Question:
     )
 
 
-def undelivered() -> Question:
+def undelivered(*which: ColumnElement[bool]) -> Question:
     """Select a page of the conversations in which messages did not arrive, the latest first."""
     later = aliased(MessageRow, name="later")
     again = exists().where(
@@ -108,7 +142,7 @@ def undelivered() -> Question:
     return (
         lines(MessageRow.id)
         .join(MessageRow, MessageRow.conversation_id == ConversationRow.id)
-        .where(HELD_BACK, MessageRow.id < bindparam("place"), ~again)
+        .where(*which, HELD_BACK, MessageRow.id < bindparam("place"), ~again)
         .order_by(MessageRow.id.desc())
         .limit(bindparam("limit"))
     )
@@ -117,15 +151,27 @@ def undelivered() -> Question:
 MINE = (ConversationRow.assignee_id == bindparam("agent"), ConversationRow.status == "open")
 UNASSIGNED = (ConversationRow.assignee_id.is_(None), ConversationRow.status == "open")
 OPEN = (ConversationRow.status == "open",)
-PAGES: Mapping[Tray, Question] = {
-    Tray.MINE: page(*MINE),
-    Tray.UNASSIGNED: page(*UNASSIGNED),
-    Tray.ALL: page(*OPEN),
-    Tray.RESOLVED: page(ConversationRow.status == "resolved"),
-    Tray.SNOOZED: page(ConversationRow.status == "snoozed"),
-    Tray.UNDELIVERED: undelivered(),
-}
+WAITING = PlacementRow.stage.in_(("queued", "offered"))
+IN_QUEUE = (PlacementRow.queue_id == bindparam("queue"), WAITING)
+
+
+def pages(*sight: ColumnElement[bool]) -> Mapping[Tray, Question]:
+    """Return the questions behind all trays, for who sees that for which *sight* holds."""
+    return {
+        Tray.MINE: page(*MINE),
+        Tray.UNASSIGNED: page(*UNASSIGNED, *sight),
+        Tray.ALL: page(*OPEN, *sight),
+        Tray.RESOLVED: page(ConversationRow.status == "resolved", *sight),
+        Tray.SNOOZED: page(ConversationRow.status == "snoozed", *sight),
+        Tray.UNDELIVERED: undelivered(*sight),
+        Tray.QUEUE: page(*IN_QUEUE, *sight),
+    }
+
+
+PAGES = pages()
+SEEN_PAGES = pages(SEEN)
 OF_CUSTOMER = page(ConversationRow.customer_id == bindparam("customer"))
+SEEN_OF_CUSTOMER = page(ConversationRow.customer_id == bindparam("customer"), SEEN)
 SOME = lines().where(numbered(ConversationRow.id, "which"))
 
 
@@ -138,13 +184,17 @@ def limited(column: Any, *which: Any) -> Any:
     )
 
 
-def conversations_held_back() -> Any:
+def conversations_held_back(*sight: ColumnElement[bool]) -> Any:
     """Count the conversations of the latest messages that did not arrive.
 
     The messages are found first: asked for distinct conversations, SQLite would rather go
     through every message there is.
     """
-    latest = select(MessageRow.conversation_id).where(HELD_BACK).limit(10 * MANY).subquery()
+    held_back = select(MessageRow.conversation_id).where(HELD_BACK)
+    if sight:
+        talk = ConversationRow.id == MessageRow.conversation_id
+        held_back = held_back.join(ConversationRow, talk).where(*sight)
+    latest = held_back.limit(10 * MANY).subquery()
     distinct = select(latest.c.conversation_id).distinct().limit(MANY).subquery()
     return select(func.count()).select_from(distinct).scalar_subquery()
 
@@ -156,27 +206,67 @@ COUNTS = select(
     limited(JournalRow.id, QUARANTINED).label("quarantined"),
     conversations_held_back().label("undelivered"),
 )
+#: What an agent finds who does not see everything, apart from what their queues hold.
+OWN_COUNTS = select(
+    limited(ConversationRow.id, *MINE).label("mine"),
+    limited(ConversationRow.id, *MINE, ConversationRow.queue_id.not_in(QUEUES)).label("elsewhere"),
+    conversations_held_back(SEEN).label("undelivered"),
+)
+BY_QUEUE = (
+    select(
+        ConversationRow.queue_id,
+        func.count().label("all"),
+        func.count().filter(ConversationRow.assignee_id.is_(None)).label("unassigned"),
+    )
+    .where(*OPEN)
+    .group_by(ConversationRow.queue_id)
+)
+WAITS = (
+    select(PlacementRow.queue_id, func.count())
+    .where(PlacementRow.queue_id.is_not(None), WAITING)
+    .group_by(PlacementRow.queue_id)
+)
 
 
 class Trays:
-    """Questions behind the lists; every line is a row with the columns of `lines`."""
+    """Questions behind the lists; every line is a row with the columns of `lines`.
+
+    Some answer with what their agent sees at a time *seen*, else with everything.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     def page(
-        self, which: Tray, agent: AgentId, *, after: Place = START, limit: int = 50
+        self,
+        which: Tray,
+        agent: AgentId,
+        *,
+        after: Place = START,
+        limit: int = 50,
+        seen: datetime | None = None,
+        queue: QueueId | None = None,
     ) -> Sequence[Found]:
         """Return the lines after the place (`active_at`, `place`) of the last page's last line."""
         asked = {"agent": agent, "at": after[0], "place": after[1], "limit": limit}
-        return self.connection.execute(PAGES[which], asked).all()
+        questions = PAGES if seen is None else SEEN_PAGES
+        return self.connection.execute(
+            questions[which], {**asked, "now": seen, "queue": queue}
+        ).all()
 
     def of_customer(
-        self, customer: int, agent: AgentId, *, after: Place = START, limit: int = 50
+        self,
+        customer: int,
+        agent: AgentId,
+        *,
+        after: Place = START,
+        limit: int = 50,
+        seen: datetime | None = None,
     ) -> Sequence[Found]:
         """Return a page of a customer's conversations, the newest first."""
         asked = {"agent": agent, "at": after[0], "place": after[1], "limit": limit}
-        return self.connection.execute(OF_CUSTOMER, {**asked, "customer": customer}).all()
+        question = OF_CUSTOMER if seen is None else SEEN_OF_CUSTOMER
+        return self.connection.execute(question, {**asked, "customer": customer, "now": seen}).all()
 
     def lines(self, which: Sequence[ConversationId], agent: AgentId) -> Sequence[Found]:
         """Return the lines of some conversations, in no particular order."""
@@ -185,3 +275,18 @@ class Trays:
     def counts(self, agent: AgentId) -> Found:
         """Return how many lie in each tray, none told as more than `MANY`."""
         return self.connection.execute(COUNTS, {"agent": agent}).one()
+
+    def own_counts(self, agent: AgentId, seen: datetime) -> Found:
+        """Return how many an agent has, has of queues of others, and sees undelivered."""
+        return self.connection.execute(OWN_COUNTS, {"agent": agent, "now": seen}).one()
+
+    def by_queue(self) -> Mapping[QueueId | None, tuple[int, int]]:
+        """Return how many open conversations each queue has, and how many nobody took."""
+        return {
+            None if row[0] is None else QueueId(row[0]): (row[1], row[2])
+            for row in self.connection.execute(BY_QUEUE)
+        }
+
+    def waiting(self) -> Mapping[QueueId, int]:
+        """Return how many wait in each queue where somebody does."""
+        return {QueueId(row[0] or 0): row[1] for row in self.connection.execute(WAITS)}

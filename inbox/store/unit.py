@@ -11,17 +11,25 @@ from inbox.model import AgentId, ConversationId, CustomerId, JournalId, MessageI
 from inbox.notices import Notice, Promised, Seen
 from inbox.store.accounts import Accounts
 from inbox.store.agents import Agents
+from inbox.store.assignments import Assignments
 from inbox.store.attachments import Attachments
 from inbox.store.consents import Consents
 from inbox.store.conversations import Conversations
 from inbox.store.customers import Customers
+from inbox.store.decisions import Decisions
+from inbox.store.duties import Duties
 from inbox.store.events import Events
 from inbox.store.jobs import Jobs
 from inbox.store.journal import Journal
 from inbox.store.leases import Leases
 from inbox.store.merges import Merges
 from inbox.store.messages import Messages
+from inbox.store.placements import Placements
+from inbox.store.queues import Queues
 from inbox.store.reactions import Reactions
+from inbox.store.setups import Setups
+from inbox.store.sight import Sight
+from inbox.store.tags import Tags
 from inbox.store.trays import Trays
 
 
@@ -46,6 +54,10 @@ class Unit:
         return Agents(self.connection)
 
     @cached_property
+    def assignments(self) -> Assignments:
+        return Assignments(self.connection)
+
+    @cached_property
     def attachments(self) -> Attachments:
         return Attachments(self.connection)
 
@@ -60,6 +72,14 @@ class Unit:
     @cached_property
     def customers(self) -> Customers:
         return Customers(self.connection)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        return Decisions(self.connection)
+
+    @cached_property
+    def duties(self) -> Duties:
+        return Duties(self.connection)
 
     @cached_property
     def events(self) -> Events:
@@ -86,8 +106,28 @@ class Unit:
         return Messages(self.connection)
 
     @cached_property
+    def placements(self) -> Placements:
+        return Placements(self.connection)
+
+    @cached_property
+    def queues(self) -> Queues:
+        return Queues(self.connection)
+
+    @cached_property
     def reactions(self) -> Reactions:
         return Reactions(self.connection)
+
+    @cached_property
+    def setups(self) -> Setups:
+        return Setups(self.connection)
+
+    @cached_property
+    def tags(self) -> Tags:
+        return Tags(self.connection)
+
+    @cached_property
+    def sight(self) -> Sight:
+        return Sight(self.connection, self.now)
 
     @cached_property
     def trays(self) -> Trays:

@@ -21,10 +21,26 @@ SUPERVISORS = {
     "monitor",
     "whisper",
     "barge",
+    "set_availability",
+    "board",
+    "board_agent",
+    "board_move",
+    "board_undo",
+    "board_change",
+    "board_preview",
+    "report",
+    "report_csv",
+    "report_figures",
+    "report_conversations",
+    *(f"{what}_setup" for what in ("current", "check", "try", "rehearse")),
+    *("setup_versions", "setup_version", "setup_names"),
+    *("pause_queue", "resume_queue", "member", "set_member", "remove_member"),
+    *("all_skills", "agent_skills", "change_skills"),
 }
 ADMINS = {
     *(f"{verb}_account" for verb in ("new", "change", "archive", "pause", "resume")),
     *(f"{verb}_account" for verb in ("test", "check", "reconcile")),
+    "save_setup",
     "tokens",
     "new_token",
     "revoke_token",
@@ -83,6 +99,10 @@ BODIES = {
     "link": {"kind": "email", "value": "x@x.example"},
     "merge": {"other_id": 1, "evidence": "x"},
     "transfer": {"queue": "support"},
+    "set_availability": {"availability": "away"},
+    "transfer_conversation": {"agent_id": 1},
+    "prioritise_conversation": {"priority": "high"},
+    "tag_conversation": {"add": ["x"]},
 }
 
 

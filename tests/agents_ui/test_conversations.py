@@ -276,5 +276,6 @@ async def test_me_tells_everything_to_begin_with(street):
         "all": 1,
         "quarantined": 0,
         "undelivered": 0,
+        "queues": {},
     }
     assert me["sequence"] == max(one.id for one in street.desk.told)

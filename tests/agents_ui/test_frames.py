@@ -131,9 +131,10 @@ async def test_news_behind_newer_ones_are_read(room):
     early = room.heard()
     await room.ear(room.house.chat, chat("2", "Newer"))
     late = room.heard()
-    live = Live(room.desk, None, Asked(frames.foreseen, frames.changed, None, None, None))
+    live = Live(room.desk, None, Asked(frames.foreseen, frames.told, *[None] * 4))
+    live.routed = False
 
     await live.content(late)
-    content = await live.content(early)
-    assert ["Newer"] == [one.preview for one in content["conversations"]]
+    told = await live.content(early)
+    assert ["Newer"] == [one.preview for one in told.content["conversations"]]
     assert late[-1].id == live.told

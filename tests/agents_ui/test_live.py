@@ -207,7 +207,7 @@ async def test_everybody_hears_the_same_bytes(street):
     frames = [await browser.hear("change") for browser in browsers]
 
     assert all(frame == frames[0] for frame in frames)
-    assert asked.count("changed") == 1
+    assert asked.count("told") == 1
 
 
 async def test_typing_reaches_the_others(street):

@@ -96,15 +96,20 @@ class PgBench:
 
     def run(self, seconds: int = 8) -> float:
         """Return transactions a second."""
-        options = ["-n", "-M", "prepared", "-c", "64", "-j", "2", "-T", str(seconds)]
-        done = subprocess.run(
-            [str(self.binaries / "pgbench"), *options, "-f", str(self.script), self.url],
-            capture_output=True,
-            check=True,
-            text=True,
-        )
-        told = [line for line in done.stdout.splitlines() if line.startswith("tps = ")]
-        return float(told[0].split()[2])
+        return pgbench(self.binaries, self.url, self.script, clients=64, seconds=seconds)
+
+
+def pgbench(binaries: Path, url: str, script: Path, *, clients: int, seconds: int) -> float:
+    """Return how often a second some clients get through a script."""
+    options = ["-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds)]
+    done = subprocess.run(
+        [str(binaries / "pgbench"), *options, "-f", str(script), url],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    told = [line for line in done.stdout.splitlines() if line.startswith("tps = ")]
+    return float(told[0].split()[2])
 
 
 class Naive(DeclarativeBase):

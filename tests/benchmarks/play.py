@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +19,26 @@ from channels.webchat.taking import Taker
 from config.app import House, opened
 from config.settings import DeskSettings, Settings, WebSettings
 from inbox import writer
-from inbox.actions import agent
+from inbox.actions import agent, duties, queues
 from inbox.actions.note import note
 from inbox.calls import Call
 from inbox.channel import Raw
-from inbox.model import AgentId, ConversationId, Role
+from inbox.model import AgentId, ConversationId, Role, Skilled
 from inbox.notices import Happened, Notice
+from inbox.store import Unit
+from routing import setups
+from routing.queues import Queue
+from routing.setup import Setup
 from tests.benchmarks.baselines import TEXT
 
 VISITORS = 500
 START = datetime(2026, 11, 21, tzinfo=UTC)
 
 
-def raw(number: int) -> Raw:
+def raw(number: int, visitors: int = VISITORS) -> Raw:
     """Return what the chat journals for one message of one of many visitors."""
     wrote = Wrote(
-        thread=f"visitor-{number % VISITORS}", client_id=f"m{number}", at=START, text=TEXT
+        thread=f"visitor-{number % visitors}", client_id=f"m{number}", at=START, text=TEXT
     )
     return Raw(payload=msgspec.json.encode(wrote), key=f"{wrote.thread}/{wrote.client_id}")
 
@@ -47,6 +51,7 @@ class Play:
         self.port = house.address[1]
         self.taker = Taker(house.channel("shop").line)
         self.published: dict[int, float] = {}
+        self.begun: dict[int, float] = {}  #: conversations, and when they were committed
         self.poured = 0
         self.answer = writer.answer
         writer.answer = self.timed
@@ -74,12 +79,40 @@ class Play:
         """Remember when a transaction had committed, on its own thread, before anybody hears."""
         now = time.monotonic()
         for one in notices:
+            if isinstance(one, Happened) and one.verb == "conversation.opened":
+                self.begun[one.conversation_id or 0] = now
             if isinstance(one, Happened) and one.message_id and one.verb.endswith(".added"):
                 self.published[one.message_id] = now
         self.answer(calls, notices, publish)
 
     def commands(self) -> dict[str, Any]:
-        return {"tell": self.tell, "pour": self.pour, "stream": self.stream}
+        return {
+            "tell": self.tell,
+            "pour": self.pour,
+            "stream": self.stream,
+            "route": self.route,
+            "arrive": self.arrive,
+        }
+
+    async def route(self, _: list[str]) -> None:
+        """Have conversations go to one agent from now on, who has room for all of them."""
+        await self.house.desk.write(open_queue, self.who)
+
+    async def arrive(self, words: list[str]) -> dict[int, float]:
+        """Have new customers write at a steady rate; return when their words were committed."""
+        rate, many = float(words[0]), int(words[1])
+        self.begun.clear()
+        begun = time.monotonic()
+        answers = []
+        for step in range(many):
+            if (early := begun + step / rate - time.monotonic()) > 0:
+                await asyncio.sleep(early)
+            answers.append(self.taker.take(raw(self.poured + step, 10**9)))
+        self.poured += many
+        await asyncio.gather(*answers)
+        while len(self.begun) < many:  # noqa: ASYNC110  # see push.py
+            await asyncio.sleep(0.01)
+        return self.begun
 
     async def tell(self, _: list[str]) -> float:
         """Let one event happen that everybody hears of, and return when it was out."""
@@ -120,3 +153,13 @@ class Play:
         while len(self.published) < rate * seconds:  # noqa: ASYNC110  # see push.py
             await asyncio.sleep(0.01)
         return self.published
+
+
+def open_queue(unit: Unit, who: AgentId) -> None:
+    """Write a setup with one queue, and have somebody belong to it."""
+    setup = Setup(queues={"all": Queue(offer_seconds=3600)}, usual="all")
+    setups.save(unit, setups.Change(setup=setup), ["webchat"], by=None)
+    (queue,) = unit.queues.named().values()
+    queues.enable(unit, who, Skilled(capacity=1e6), by=None)
+    queues.join(unit, queue.id, who, by=None)
+    duties.connect(unit, [who], unit.now + timedelta(hours=1))

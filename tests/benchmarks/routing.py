@@ -1,4 +1,4 @@
-"""B8: how many decisions a second, with ten thousand agents and a hundred thousand who wait.
+"""B8a: how many decisions a second, with ten thousand agents and a hundred thousand who wait.
 
 A decision takes whoever is served next, gives them to the agent with the most room, and notes the
 room that is left. The peers do the same with two bare heaps, which know of no agent who left, no
@@ -15,6 +15,7 @@ from inbox.model import AgentId, ConversationId
 from routing.ladder import Ladder
 from routing.model import Priority
 from routing.order import Entry, Waiting
+from tests.benchmarks import assigning, offering
 from tests.benchmarks.figures import Figure, alternate
 
 AGENTS = 10_000
@@ -84,7 +85,7 @@ def scan() -> float:
     return LOOKED_THROUGH / (time.perf_counter() - begun)
 
 
-def measure(_: str) -> Iterator[Figure]:
+def measure(name: str) -> Iterator[Figure]:
     for kinds, of in (1, "one kind"), (KINDS, f"{KINDS} kinds"):
         entries = crowd(kinds)
         reached, heaps = alternate(lambda some=entries: ours(some), bare)  # type: ignore[misc]
@@ -100,3 +101,5 @@ def measure(_: str) -> Iterator[Figure]:
             reached=reached >= 350_000,
             limit="a record looked up at random for each, and sweeping away the served",
         )
+    yield from assigning.measure(name)
+    yield from offering.measure(name)

@@ -160,6 +160,16 @@ def test_a_ladder_serves_whoever_a_look_through_all_would_find(steps):
         assert len(plain) == len(ladder)
 
 
+def test_a_ladder_does_not_grow_by_those_who_move_on():
+    ladder = Ladder()
+    for number in range(5000):
+        ladder.put(AgentId(number % 7), float(number))
+
+    assert len(ladder.rungs) < 200
+    assert len(ladder.heap) == len(ladder.rungs)
+    assert AgentId(4993 % 7) == ladder.first()
+
+
 def test_the_terms_of_a_score_add_up():
     entry = Entry(
         conversation_id=ConversationId(1),

@@ -177,6 +177,25 @@ def rule(when="{}", then='{ queue = "support" }', name="One"):
         (rule('{ channel = ["fax"] }'), "rules.rule[0] 'One'.when.channel: There is no channel"),
         (rule('{ open = "never" }'), "rules.rule[0] 'One'.when.open: There is no hours 'never'."),
         (rule("{ history = { color = 1 } }"), "rules.rule[0] 'One'.when.history: There is no"),
+        (
+            rule('{ history = { last_queue = ["support", "sales"] } }'),
+            "rules.rule[0] 'One'.when.history.last_queue: There is no queue 'sales'.",
+        ),
+        *(
+            (
+                rule(f"{{ history = {{ {wish} }} }}"),
+                f"rules.rule[0] 'One'.when.history.{wish.split()[0]}: Nothing could meet it.",
+            )
+            for wish in (
+                'earlier = "many"',
+                "earlier = { at_most = -1 }",
+                "days_since = -1",
+                "days_since = true",
+                "last_queue = 7",
+                "reopened = { at_least = 1 }",
+                'reopened = "yes"',
+            )
+        ),
         (rule("{ channel = [] }"), "rules.rule[0] 'One'.when.channel: Nothing could meet it"),
         (rule('{ words = [" "] }'), "rules.rule[0] 'One'.when.words: Nothing could meet it"),
         (

@@ -232,3 +232,50 @@ def test_an_agent_wraps_up_before_the_next():
     day = [arrival(1, work=CALL), arrival(2, 1, work=CALL)]
 
     assert [0, 89] == [one.waited for one in Simulation(queues, [member(1)]).play(day)]
+
+
+def test_what_a_queue_needs_is_needed_of_whoever_serves_it():
+    art, law = Need(skill="art"), Need(skill="law", level=2)
+    queues = {
+        "art": Queue(needs=(art,), overflow=(Overflow(after=30, queue="law"),)),
+        "law": Queue(needs=(law,), overflow=(Overflow(after=40, relax=True),)),
+    }
+    team = [member(1, "art", "law", skills={"law": 1}), member(2, "art", skills={"art": 1})]
+    painted = arrival(1, 0, 600, queue="art", work=Work(weight=6.0))
+    rest = arrival(2, 1, queue="art", work=Work(weight=6.0))
+    outcomes = Simulation(queues, team).play([painted, rest])
+
+    assert [(2, 0.0, "art"), (1, 70.0, "law")] == [
+        (one.agent_id, one.waited, one.queue) for one in outcomes
+    ]
+
+
+def test_somebody_is_served_when_whoever_can_comes_back():
+    there = ((at(-60), at(5)), (at(300), at(400)))
+    day = [arrival(1), arrival(2, 10), arrival(3, 350), arrival(4, 500)]
+    one = Member(
+        agent=Candidate(agent_id=AgentId(1)),
+        queues={"support": Membership.PRIMARY},
+        there=there,
+    )
+    outcomes = Simulation({"support": Queue()}, [one]).play(day)
+
+    assert [0, 290, 0] == [one.waited for one in outcomes[:3]]
+    assert Ending.LEFT_OVER is outcomes[3].ending
+
+
+def test_a_promise_is_that_of_the_queue_somebody_waits_in():
+    strict = ServiceLevel(targets=(Target(first_response=100),))
+    queues = {
+        "slow": Queue(overflow=(Overflow(after=50, queue="strict"),)),
+        "strict": Queue(service_level=strict),
+    }
+    there = ((at(120), at(900)),)
+    one = Member(
+        agent=Candidate(agent_id=AgentId(1)),
+        queues={"strict": Membership.PRIMARY},
+        there=there,
+    )
+    (outcome,) = Simulation(queues, [one]).play([arrival(1, queue="slow")])
+
+    assert outcome.breached

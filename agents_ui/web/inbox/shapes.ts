@@ -2,6 +2,8 @@
 
 export type Role = "agent" | "supervisor" | "admin";
 export type Status = "pending" | "open" | "snoozed" | "resolved";
+export type Priority = "low" | "normal" | "high" | "urgent";
+export type Stage = "queued" | "offered" | "accepted" | "held" | "resolved";
 export type Direction = "in" | "out" | "note";
 export type Kind = "message" | "auto_reply" | "bounce" | "feedback_report";
 export type Proof = "claimed" | "heard" | "verified";
@@ -88,6 +90,7 @@ export interface Counts {
   all: number;
   quarantined: number;
   undelivered: number;
+  queues?: Record<string, number>; // how many wait in each
 }
 
 export interface Me {
@@ -114,6 +117,32 @@ export interface Conversation {
   unread: boolean;
   spam: boolean;
   last_message_id: number | null;
+  queue_id?: number | null;
+  stage?: Stage | null; // none where routing has nothing to do with it
+  priority?: Priority;
+  queued_at?: string | null;
+  promise?: string | null; // the most urgent one to be kept
+  due_at?: string | null;
+  warn_at?: string | null;
+  tags?: string[];
+  offer?: Offer | null;
+}
+
+/** Somebody is being asked to take a conversation. */
+export interface Offer {
+  id: number;
+  agent_id: number;
+  expires_at: string | null;
+}
+
+/** Where conversations wait. */
+export interface Queue {
+  id: number;
+  name: string;
+  paused: boolean;
+  membership: string | null; // this agent's
+  waiting: number;
+  codes: string[]; // what a conversation may have been about
 }
 
 export interface Attachment {
@@ -309,6 +338,7 @@ export interface Change {
   status?: Status;
   assignee_id?: number | null;
   spam?: boolean;
+  outcome?: string; // the wrap-up code, with resolving
 }
 
 export interface NewReply {
@@ -404,6 +434,7 @@ export interface ChangeFrame {
   conversations: Conversation[];
   messages: Message[];
   events: DeskEvent[];
+  gone?: number[]; // conversations that this agent sees no longer
 }
 
 export type Frame =
@@ -411,6 +442,7 @@ export type Frame =
   | { type: "typing"; conversation_id: number; agent_id: number | null }
   | { type: "counts"; counts: Counts }
   | { type: "ringing"; on: boolean }
+  | { type: "board" }
   | { type: "resync"; sequence: number }
   | { type: "goodbye" };
 

@@ -13,6 +13,9 @@ export const words = {
     quarantined: "Quarantined",
     undelivered: "Not delivered",
     accounts: "Accounts",
+    board: "Board",
+    reports: "Reports",
+    setup: "Queues and rules",
   } as Record<string, string>,
   channels: {
     email: "email",
@@ -86,6 +89,7 @@ export const words = {
     label: "Lists",
     menu: "Show lists",
     care: "Needs a decision",
+    lead: "Run the desk",
     commands: "Commands",
     shortcuts: "Keyboard shortcuts",
     agent: "Your settings",
@@ -111,6 +115,7 @@ export const words = {
       mine: ["Nothing is yours right now", "Take something from Unassigned with i."],
       unassigned: ["Nobody waits", "New conversations appear here by themselves."],
       all: ["No open conversations", "Messages from every channel will appear here."],
+      queue: ["Nobody waits here", "What comes to this queue appears by itself."],
       snoozed: ["Nothing sleeps", "Snoozed conversations come back by themselves."],
       resolved: ["Nothing resolved yet", "Resolve a conversation with e and it rests here."],
       undelivered: ["Everything was delivered", "Replies that fail wait here for a decision."],
@@ -573,6 +578,8 @@ export const words = {
     load: "The desk could not be loaded",
     loadHint: "It is tried again by itself.",
     again: "Try now",
+    notYours: "This page is for supervisors",
+    notYoursHint: "Somebody who runs the desk can show it to you.",
   },
 };
 

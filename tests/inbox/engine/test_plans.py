@@ -1,9 +1,11 @@
-"""What the worker and the intake ask all day long uses its index, however much there is."""
+"""What is asked all day long uses its index, however much there is."""
 
 import pytest
 from sqlalchemy import event, text
 
-from inbox.store import batch, jobs, journal
+from agents_ui.api import board_questions as board
+from inbox.store import assignments, batch, decisions, jobs, journal, placements
+from routing import moves
 from tests.conftest import MORNING, untouched
 
 database_url = pytest.fixture(untouched, params=["sqlite", "postgresql"], name="database_url")
@@ -16,6 +18,8 @@ PAYLOADS = {"at": MORNING, "until": MORNING, "limit": 9}
 SETTLED = {"which": [1], "was": "received", "now": "message", "why": None}
 PAGE = {"before": 9, "limit": 9}
 NOW = {"now": MORNING}
+TALK = {"conversation": 1}
+SOME = {"which": [1, 2]}
 QUESTIONS = {
     "jobs that are due": (jobs.CLAIM, JOBS, "ix_job_due"),
     "the lane of a job": (jobs.CLAIM, JOBS, "ix_job_lane"),
@@ -36,6 +40,28 @@ QUESTIONS = {
         "kind=? AND value=?|AND (value = asked.value)",
     ),
     "rows to settle": (journal.SETTLE, SETTLED, "INTEGER PRIMARY KEY|Index Cond: (id = ANY"),
+    "who has a conversation": (assignments.LIVE_ONE, TALK, "uq_assignment_live"),
+    "who has some conversations": (assignments.LIVE_FOR, SOME, "uq_assignment_live"),
+    "who had it last": (assignments.LAST, TALK, "ix_assignment_conversation"),
+    "what an agent has": (assignments.LIVE_OF, {"agent": 1}, "ix_assignment_agent"),
+    "what some agents have": (assignments.LOADS, SOME, "ix_assignment_agent"),
+    "what routing has": (placements.OPEN, {}, "ix_placement_open"),
+    "what is in a queue": (placements.IN_QUEUE, {"queue": 1}, "ix_placement_queue"),
+    "how many wait": (placements.WAITING, {"queue": 1}, "ix_placement_queue"),
+    "who waits in a column": (
+        board.OLDEST,
+        {"queue": 1, "limit": 9},
+        "ix_placement_queue|ix_placement_warn",
+    ),
+    "whose promise is at risk": (
+        board.ENDANGERED,
+        NOW | {"queue": 1, "limit": 9},
+        "ix_placement_warn",
+    ),
+    "the cards of an agent": (board.OF_AGENT, {"agent": 1}, "ix_assignment_agent"),
+    "what was taken lately": (board.RECENT, {"since": MORNING}, "ix_assignment_offered_at"),
+    "what can be undone": (moves.LAST, {"agent": 1}, "ix_move_agent"),
+    "why it is there": (decisions.OF, TALK | {"limit": 9}, "ix_decision_conversation"),
 }
 
 

@@ -9,8 +9,8 @@ from inbox.model import ConversationId, Delivery, MessageId
 from inbox.store.customers import Customers
 from inbox.store.messages import EMPTY, NEWEST, PAGE, TIMELINE
 from inbox.store.numbers import keys
-from inbox.store.trays import COUNTS, OF_CUSTOMER, PAGES, START, Tray
-from tests.conftest import untouched
+from inbox.store.trays import COUNTS, OF_CUSTOMER, PAGES, SEEN_PAGES, START, Tray
+from tests.conftest import MORNING, untouched
 
 database_url = pytest.fixture(untouched, params=["sqlite", "postgresql"], name="database_url")
 
@@ -99,7 +99,7 @@ BELONGS = {
 }
 
 
-@pytest.mark.parametrize("tray", Tray)
+@pytest.mark.parametrize("tray", BELONGS)
 async def test_a_tray_holds_what_belongs_in_it_newest_first(desk, full, tray):
     expected = [number for number in range(60, 0, -1) if BELONGS[tray](number)]
 
@@ -169,7 +169,11 @@ INDEXES = {
     Tray.UNDELIVERED: "ix_message_undelivered",
 }
 ASKED = {"agent": 1, "at": START[0], "place": START[1], "limit": 50, "customer": 1}
-QUESTIONS = [(tray.value, PAGES[tray], INDEXES[tray], ASKED) for tray in Tray] + [
+QUESTIONS = [
+    (tray.value, questions[tray], index, ASKED | {"now": MORNING})
+    for questions in (PAGES, SEEN_PAGES)
+    for tray, index in INDEXES.items()
+] + [
     ("of a customer", OF_CUSTOMER, "ix_conversation_customer", ASKED),
     (
         "messages",

@@ -33,17 +33,17 @@ async function ask(id: number, wanted: Change, close: () => void): Promise<void>
 }
 
 /** Spam is put away at once; what is no spam any more is open again. */
-function seen(wanted: Change): Change {
+function seen({ outcome: _, ...wanted }: Change): Partial<Conversation> {
   if (wanted.spam === undefined) return wanted;
   return { ...wanted, status: wanted.spam ? "resolved" : "open" };
 }
 
-function overlay(id: number, wanted: Change): void {
+export function overlay(id: number, wanted: Partial<Conversation>): void {
   overlays.value = new Map(overlays.peek()).set(id, { ...overlays.peek().get(id), ...wanted });
 }
 
 /** Take an overlay off again, unless a later change has put its own over it. */
-function lift(id: number, wanted: Change): void {
+export function lift(id: number, wanted: Partial<Conversation>): void {
   const mine: Record<string, unknown> = { ...overlays.peek().get(id) };
   for (const [name, value] of Object.entries(wanted)) if (mine[name] === value) delete mine[name];
   const next = new Map(overlays.peek());
@@ -69,7 +69,17 @@ export function assign(id: number, agent: number | null): void {
 export const take = (id: number): void => assign(id, myId.peek());
 
 export function resolve(id: number): void {
-  change(id, { status: "resolved" }, words.done.resolved);
+  askOutcome(id, (outcome) =>
+    change(id, { status: "resolved", ...(outcome && { outcome }) }, words.done.resolved),
+  );
+}
+
+type Asks = (id: number, then: (outcome: string | null) => void) => void;
+let askOutcome: Asks = (_, then) => then(null);
+
+/** Have *ask* learn what a conversation was about before it is resolved. */
+export function onResolving(ask: Asks): void {
+  askOutcome = ask;
 }
 
 export function reopen(id: number): void {

@@ -134,6 +134,7 @@ function take(frame: Frame): void {
     waiting.push(frame);
   } else if (frame.type === "counts") counts.value = frame.counts;
   else if (frame.type === "ringing") for (const listener of ringers) listener();
+  else if (frame.type === "board") for (const listener of watchers) listener();
   else if (frame.type === "typing") noteTyping(frame.conversation_id, frame.agent_id);
   else if (frame.type === "resync") void reload();
 }
@@ -143,6 +144,14 @@ const ringers = new Set<() => void>();
 /** Have *listener* called whenever this agent's telephone begins or ends to ring. */
 export function onRinging(listener: () => void): void {
   ringers.add(listener);
+}
+
+const watchers = new Set<() => void>();
+
+/** Have *listener* called whenever the board shows something else. */
+export function onBoard(listener: () => void): () => void {
+  watchers.add(listener);
+  return () => watchers.delete(listener);
 }
 
 function flush(): void {
@@ -163,6 +172,9 @@ function flush(): void {
   if (frames.some((frame) => frame.messages.some((m) => m.conversation_id === openId.peek()))) {
     refreshSoon();
   }
+  const id = openId.peek() ?? 0;
+  const went = frames.some((frame) => frame.gone?.includes(id));
+  if (went && !known.peek().conversations.has(id)) closeConversation(); // to somebody else
   if (frames.some((f) => f.events.some((e) => e.verb.startsWith("account.")))) void refresh();
   const failed = frames.some((f) => f.events.some((e) => e.verb === "delivery.changed"));
   if (failed && TOLD.has(list.peek())) void loadList(list.peek());

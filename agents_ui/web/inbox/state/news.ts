@@ -1,8 +1,9 @@
 /** Telling somebody who looks elsewhere: title, badge, sound, desktop notification. */
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { ChangeFrame, Message } from "../shapes";
-import { listName, words } from "../words";
+import { words } from "../words";
 import { conversations, list, myId, onNews, openId, unreadIn, visible } from "./desk";
+import { titleOf } from "./queues";
 import type { Known } from "./reduce";
 import { go, path } from "./router";
 import { notify, sound } from "./settings";
@@ -32,7 +33,7 @@ function tell(message: Message): void {
   if (notify.peek() && !visible.peek()) show(message.conversation_id, name, message.text);
 }
 
-function show(conversation: number, name: string, text: string): void {
+export function show(conversation: number, name: string, text: string): void {
   if (!("Notification" in window) || Notification.permission !== "granted") return;
   const note = new Notification(name, { body: text.slice(0, 140), tag: `c${conversation}` });
   note.onclick = () => {
@@ -45,7 +46,7 @@ function show(conversation: number, name: string, text: string): void {
 let audio: AudioContext | null = null;
 
 /** Two soft tones; made here, so that no file is loaded. */
-function chime(): void {
+export function chime(): void {
   try {
     audio ??= new AudioContext();
     for (const [hertz, after] of [
@@ -67,9 +68,13 @@ function chime(): void {
   }
 }
 
+/** What the title says before anything else. */
+export const calling = signal<string | null>(null);
+
 effect(() => {
   const n = unreadIn.value;
-  document.title = `${n > 0 ? `(${n}) ` : ""}${listName(list.value)} · ${words.product}`;
+  const here = calling.value ?? `${n > 0 ? `(${n}) ` : ""}${titleOf(list.value)}`;
+  document.title = `${here} · ${words.product}`;
   if ("setAppBadge" in navigator) {
     (n > 0 ? navigator.setAppBadge(n) : navigator.clearAppBadge()).catch(() => {});
   }

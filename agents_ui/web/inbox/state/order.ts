@@ -10,6 +10,14 @@ const MEMBERS: Record<string, (c: Conversation, me: number) => boolean> = {
   resolved: (c) => c.status === "resolved",
 };
 
+/** Say whether a conversation lies in *list*, as far as it says so itself. */
+function lies(list: string, c: Conversation, me: number): boolean {
+  if (list.startsWith("queue-")) return waits(c) && list === `queue-${c.queue_id}`;
+  return MEMBERS[list]?.(c, me) ?? false;
+}
+
+const waits = (c: Conversation): boolean => c.stage === "queued" || c.stage === "offered";
+
 /** What is known of one list. */
 export interface Shelf {
   /** The members, for a list that only the desk can tell (such as *not delivered*). */
@@ -50,10 +58,9 @@ export function lineUp(
   me: number,
   shelf: Shelf,
 ): number[] {
-  const test = MEMBERS[list];
   const rows: Conversation[] = [];
   for (const c of known.values()) {
-    if (!(shelf.members ? shelf.members.has(c.id) : test?.(c, me))) continue;
+    if (!(shelf.members ? shelf.members.has(c.id) : lies(list, c, me))) continue;
     if (shelf.horizon && byActivity(c, shelf.horizon) > 0) continue;
     rows.push(c);
   }

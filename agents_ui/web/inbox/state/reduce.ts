@@ -33,10 +33,11 @@ export function absorb(known: Known, frame: ChangeFrame, me: number): Known {
     conversations.set(c.id, { ...c, unread: isUnread({ ...c, unread }, marks) });
   }
   remark(conversations, marks, known.marks);
+  for (const id of frame.gone ?? []) conversations.delete(id);
   return {
     conversations,
     marks,
-    threads: extended(known.threads, frame),
+    threads: without(extended(known.threads, frame), frame.gone ?? []),
     sequence: Math.max(known.sequence, frame.sequence),
   };
 }
@@ -141,6 +142,14 @@ function remark(
     if (c?.unread && (c.last_message_id ?? 0) <= read)
       conversations.set(id, { ...c, unread: false });
   }
+}
+
+function without(
+  threads: ReadonlyMap<number, Opened>,
+  gone: readonly number[],
+): ReadonlyMap<number, Opened> {
+  if (!gone.some((id) => threads.has(id))) return threads;
+  return new Map([...threads].filter(([id]) => !gone.includes(id)));
 }
 
 function extended(

@@ -1,5 +1,6 @@
 /** Where in the page we are, told by the address. */
 import { signal } from "@preact/signals";
+import { LEADING } from "./pages";
 
 export interface Place {
   page: "inbox" | "sign-in";
@@ -9,10 +10,10 @@ export interface Place {
 }
 
 export const LISTS = ["mine", "unassigned", "all", "snoozed", "resolved"] as const;
-const NAMES = new Set<string>([...LISTS, "undelivered", "quarantined", "accounts"]);
 
 /** Pages of their own beside the lists of conversations. */
-export const PAGES = new Set(["quarantined", "accounts"]);
+export const PAGES = new Set(["quarantined", ...Object.keys(LEADING)]);
+const NAMES = new Set<string>([...LISTS, "undelivered", ...PAGES]);
 
 /** Read an address; whatever is not known leads to *mine*. */
 export function parse(path: string): Place {
@@ -21,7 +22,7 @@ export function parse(path: string): Place {
   const [id] = rest;
   return {
     page: "inbox",
-    list: list && NAMES.has(list) ? list : "mine",
+    list: list && (NAMES.has(list) || /^queue-\d+$/.test(list)) ? list : "mine",
     id: id && /^\d+$/.test(id) ? Number(id) : null,
     rest,
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { told } from "../queues/time";
 import type { ChangeFrame, Conversation, Message, Thread } from "../shapes";
 import { entries } from "./entries";
 import { arrange, lineUp, matching } from "./order";
@@ -75,6 +76,36 @@ function thread(messages: Message[], sequence = 1): Thread {
 
 const among = (...all: Conversation[]) => new Map(all.map((c) => [c.id, c]));
 const everything = { members: null, horizon: null };
+
+describe("a queue's tray", () => {
+  it("shows who waits in it, and nobody else", () => {
+    const all = [
+      conversation(1, { queue_id: 3, stage: "queued" }),
+      conversation(2, { queue_id: 3, stage: "offered" }),
+      conversation(3, { queue_id: 3, stage: "accepted" }),
+      conversation(4, { queue_id: 4, stage: "queued" }),
+      conversation(5),
+    ];
+    const shelf = { members: null, horizon: null };
+    const known = new Map(all.map((c) => [c.id, c]));
+    expect(lineUp("queue-3", known, ME, shelf)).toEqual([2, 1]);
+  });
+});
+
+describe("a promise", () => {
+  const now = Date.parse("2026-03-02T09:00:00Z");
+  const promised = conversation(1, {
+    promise: "next_response",
+    warn_at: "2026-03-02T09:10:00Z",
+    due_at: "2026-03-02T09:12:00Z",
+  });
+  it("is well, at risk, and then broken", () => {
+    const at = (minutes: number) => told(promised, now + minutes * 60_000);
+    expect(at(0)).toBe("Next reply due in 12 min");
+    expect(at(10)).toBe("Next reply at risk: 2 min left");
+    expect(at(72)).toBe("Next reply is 60 min late");
+  });
+});
 
 describe("the order of a list", () => {
   it("is newest first, and only what belongs", () => {
@@ -172,6 +203,10 @@ describe("a live frame", () => {
     expect(absorb(known, frame(4), ME).sequence).toBe(5);
   });
 
+  it("forgets what went to somebody else", () => {
+    const known = absorb(nothing, frame(1, { conversations: [conversation(1)] }), ME);
+    expect(absorb(known, frame(2, { gone: [1] }), ME).conversations.size).toBe(0);
+  });
   it("makes unread only what this agent has not read", () => {
     const read = mark(nothing, 1, 10);
     const same = absorb(read, frame(1, { conversations: [conversation(1, { unread: true })] }), ME);

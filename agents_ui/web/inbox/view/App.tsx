@@ -2,6 +2,8 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { link, list, me, openId, session, start, supervises, unreachable } from "../state/desk";
+import { LEADING } from "../state/pages";
+import { kit } from "../state/queues";
 import { follow, path, place } from "../state/router";
 import { customerShown } from "../state/settings";
 import { listName, words } from "../words";
@@ -24,6 +26,7 @@ export function App() {
   if (session.value === "unknown") return <Waiting />;
   const opened = place.value.rest.length > 0;
   const beside = openId.value !== null && customerShown.value;
+  const page = LEADING[list.value];
   return (
     <div class={`desk ${opened ? "opened" : ""} ${beside ? "with-customer" : ""}`}>
       <Banner />
@@ -32,8 +35,8 @@ export function App() {
         <h1 class="sr list-name">{listName(list.value)}</h1>
         {list.value === "quarantined" ? (
           <Quarantine />
-        ) : list.value === "accounts" ? (
-          <Later load={accountsPage} />
+        ) : page ? (
+          <Leading key={list.value} load={page} />
         ) : (
           <>
             <List />
@@ -43,13 +46,18 @@ export function App() {
       </main>
       <CustomerPane />
       <Phone />
+      {kit.value && <kit.value.Over />}
       {paletteMode.value && <Palette />}
       <Overlays />
     </div>
   );
 }
 
-const accountsPage = () => import("../accounts/Accounts").then((page) => page.Accounts);
+/** A page for those who run the desk. */
+function Leading({ load }: { load: () => Promise<ComponentType> }) {
+  if (supervises.value) return <Later load={load} />;
+  return <Blank icon="lock" title={words.errors.notYours} hint={words.errors.notYoursHint} />;
+}
 
 /** A page that few need is loaded when somebody goes there. */
 function Later({ load }: { load: () => Promise<ComponentType> }) {

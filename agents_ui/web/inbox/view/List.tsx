@@ -17,10 +17,11 @@ import {
   shown,
 } from "../state/desk";
 import { leaving } from "../state/outbox";
+import { kit, titleOf } from "../state/queues";
 import { density } from "../state/settings";
 import { lasting, shortly, wait } from "../state/time";
 import { writings } from "../state/writing";
-import { listName, words } from "../words";
+import { words } from "../words";
 import { Channel, Icon } from "./Icon";
 import { Blank, Button, Kbd } from "./parts";
 import { railOpen } from "./Rail";
@@ -32,7 +33,7 @@ const RESTS = 900; // milliseconds after which a pointer is no longer about to c
 
 export function List() {
   return (
-    <section class="list-pane" aria-label={words.list.label(listName(list.value))}>
+    <section class="list-pane" aria-label={words.list.label(titleOf(list.value))}>
       <header class="pane-head list-head">
         <Button
           icon="menu"
@@ -42,7 +43,7 @@ export function List() {
             railOpen.value = true;
           }}
         />
-        <h1>{listName(list.value)}</h1>
+        <h1>{titleOf(list.value)}</h1>
         <Filter />
       </header>
       <Rows />
@@ -135,7 +136,7 @@ function Rows() {
         ref={box}
         role={ids.length > 0 ? "listbox" : "group"}
         tabIndex={0}
-        aria-label={words.list.label(listName(list.value))}
+        aria-label={words.list.label(titleOf(list.value))}
         aria-activedescendant={active === null ? undefined : `row-${active}`}
         aria-busy={shelf.value.state === "loading"}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
@@ -218,7 +219,7 @@ function Row({ c, at, of, top }: { c: Conversation; at: number; of: number; top:
       <span class="row-dot" aria-hidden="true" />
       <span class="row-name">{c.customer.name}</span>
       {c.unread && <span class="sr">, {words.list.unread}</span>}
-      <Waiting c={c} />
+      {c.due_at && kit.value ? <kit.value.Due c={c} /> : <Waiting c={c} />}
       <Channel kind={c.channel} />
       <span class="row-text">
         {writing && <span class="row-draft">{words.composer.saved.split(" ")[0]}: </span>}
@@ -231,7 +232,7 @@ function Row({ c, at, of, top }: { c: Conversation; at: number; of: number; top:
           <Icon name="clock" size={12} />
         </span>
       )}
-      <Assignee c={c} />
+      {c.stage && kit.value ? <kit.value.Marks c={c} /> : <Assignee c={c} />}
     </div>
   );
 }
@@ -278,7 +279,7 @@ function Nothing() {
   if (state === "loading") return <Skeleton />;
   if (filter.value)
     return <Blank icon="search" title={words.list.none} hint={words.list.noneHint} />;
-  const [title, hint] = words.list.empty[list.value] ?? ["", ""];
+  const [title, hint] = words.list.empty[list.value.split("-")[0] ?? ""] ?? ["", ""];
   return <Blank icon="done" title={title} hint={hint} />;
 }
 

@@ -5,17 +5,9 @@ import { agents, conversations, myId, openId, refresh, selected } from "../state
 import { go, path } from "../state/router";
 import { channelName, words } from "../words";
 import { commands } from "./commands";
-import { Icon, type IconName } from "./Icon";
-import { paletteMode } from "./open";
+import { Icon } from "./Icon";
+import { type Choice, paletteMode } from "./open";
 import { Dialog, Kbd } from "./parts";
-
-interface Choice {
-  name: string;
-  icon: IconName;
-  keys?: string;
-  detail?: string;
-  act: () => void;
-}
 
 export function Palette() {
   const mode = paletteMode.value;
@@ -29,7 +21,18 @@ export function Palette() {
     if (mode === "assign") void refresh(); // a colleague may have come just now
   }, [mode]);
   if (!mode) return null;
-  const all = mode === "assign" ? people() : [...commandChoices(), ...conversationChoices(text)];
+  const all =
+    mode === "assign"
+      ? people()
+      : mode === "commands"
+        ? [...commandChoices(), ...conversationChoices(text)]
+        : mode.choices(text);
+  const hint =
+    mode === "assign"
+      ? words.palette.assignHint
+      : mode === "commands"
+        ? words.palette.hint
+        : mode.hint;
   const choices = matching(all, text).slice(0, 40);
   const index = Math.min(at, choices.length - 1);
   const close = () => {
@@ -58,8 +61,8 @@ export function Palette() {
         aria-expanded="true"
         aria-controls="palette-choices"
         aria-activedescendant={index >= 0 ? `choice-${index}` : undefined}
-        aria-label={mode === "assign" ? words.palette.assignHint : words.palette.hint}
-        placeholder={mode === "assign" ? words.palette.assignHint : words.palette.hint}
+        aria-label={hint}
+        placeholder={hint}
         value={text}
         autocomplete="off"
         spellcheck={false}

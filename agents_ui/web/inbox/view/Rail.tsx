@@ -2,7 +2,9 @@
 import { signal } from "@preact/signals";
 import type { Counts } from "../shapes";
 import { counts, list, me, supervises } from "../state/desk";
+import { LEADING } from "../state/pages";
 import { callsOpen, liveCalls, queued, supportsCalls } from "../state/phone";
+import { kit } from "../state/queues";
 import { follow, LISTS, path } from "../state/router";
 import { listName, words } from "../words";
 import { Icon, type IconName } from "./Icon";
@@ -21,6 +23,9 @@ const ICONS: Record<string, IconName> = {
   quarantined: "quarantine",
   undelivered: "mailx",
   accounts: "accounts",
+  board: "board",
+  reports: "reports",
+  setup: "setup",
 };
 
 export function Rail() {
@@ -46,12 +51,21 @@ export function Rail() {
           {LISTS.map((name) => (
             <Entry key={name} name={name} />
           ))}
+          {kit.value && <kit.value.Trays />}
           <li class="rail-rule">{words.rail.care}</li>
           <Entry name="undelivered" />
           {supervises.value && <Entry name="quarantined" />}
-          {supervises.value && <Entry name="accounts" />}
+          {supervises.value && (
+            <>
+              <li class="rail-rule">{words.rail.lead}</li>
+              {Object.keys(LEADING).map((name) => (
+                <Entry key={name} name={name} />
+              ))}
+            </>
+          )}
         </ul>
         <div class="rail-foot">
+          {kit.value && <kit.value.Availability />}
           {supportsCalls.value && <LiveCalls />}
           <button
             type="button"
@@ -123,7 +137,7 @@ function LiveCalls() {
 }
 
 function Entry({ name }: { name: string }) {
-  const n = counts.value?.[name as keyof Counts] ?? 0;
+  const n = Number(counts.value?.[name as keyof Counts] ?? 0);
   const urgent = name === "quarantined" || name === "undelivered";
   return (
     <li>

@@ -18,6 +18,7 @@ import {
 } from "../state/desk";
 import { entries } from "../state/entries";
 import { leaving } from "../state/outbox";
+import { kit } from "../state/queues";
 import type { Opened } from "../state/reduce";
 import { customerShown } from "../state/settings";
 import { daily, inFull, lasting, wait } from "../state/time";
@@ -43,6 +44,7 @@ export function ThreadPane() {
   return (
     <section class="thread-pane" aria-label={words.thread.label} data-conversation={id}>
       <Head id={id} c={c} />
+      {c?.stage && kit.value && <kit.value.Strip c={c} />}
       {thread.value ? <Open key={id} id={id} opened={thread.value} /> : <Absent id={id} />}
     </section>
   );
@@ -108,7 +110,7 @@ function Standing({ c }: { c: Conversation }) {
       <span class="standing-whose" data-assignee={c.assignee_id ?? ""}>
         {whose}
       </span>
-      {c.waiting_since && c.status !== "resolved" && (
+      {c.waiting_since && !c.due_at && c.status !== "resolved" && (
         <span class={`waits ${wait(c.channel, c.waiting_since, now.value)}`}>
           <span class="dial" aria-hidden="true" />
           {words.thread.waited(lasting(c.waiting_since, now.value))}
@@ -332,10 +334,13 @@ function Rule({ line }: { line: { at: string; day: boolean; channel: string | nu
 }
 
 function EventLine({ event }: { event: DeskEvent }) {
+  const line = kit.value?.told(event) ?? told(event);
   return (
-    <p class="event-line" title={inFull(event.at)}>
-      {told(event)}
-    </p>
+    line && (
+      <p class="event-line" title={inFull(event.at)}>
+        {line}
+      </p>
+    )
   );
 }
 
@@ -361,10 +366,12 @@ function told(event: DeskEvent): string {
       return words.events.merged(who);
     case "customer.unmerged":
       return words.events.unmerged(who);
-    default:
+    case "conversation.marked_spam":
       return became(event.change?.spam) === false
         ? words.events.unspam(who)
         : words.events.spam(who);
+    default:
+      return ""; // of queues, before what tells of them is loaded
   }
 }
 

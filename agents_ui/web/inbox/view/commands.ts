@@ -10,6 +10,8 @@ import {
   selected,
   supervises,
 } from "../state/desk";
+import { LEADING } from "../state/pages";
+import { kit } from "../state/queues";
 import { go, LISTS, PAGES, path } from "../state/router";
 import { undoLast } from "../state/toasts";
 import { listName, words } from "../words";
@@ -55,6 +57,9 @@ const GO: Record<string, string> = {
   resolved: "r",
   quarantined: "q",
   accounts: "c",
+  board: "b",
+  reports: "p",
+  setup: "e",
   undelivered: "d",
 };
 
@@ -81,7 +86,7 @@ export function commands(): Command[] {
   const lists = [
     ...LISTS,
     "undelivered",
-    ...(supervises.peek() ? ["quarantined", "accounts"] : []),
+    ...(supervises.peek() ? ["quarantined", ...Object.keys(LEADING)] : []),
   ];
   return [
     {
@@ -167,6 +172,7 @@ export function commands(): Command[] {
       possible: has,
       act: on((id) => spam(id, !conversations.peek().get(id)?.spam)),
     },
+    ...(kit.peek()?.commands(c ?? null) ?? []),
     { name: words.acts.undo, icon: "undo", keys: "z", group: "act", act: undoLast },
     {
       name: words.acts.reply,

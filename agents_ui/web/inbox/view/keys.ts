@@ -17,7 +17,8 @@ let pendingUntil = 0;
 
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || session.peek() !== "in") return;
-  if (command(event) || sending(event) || escaping(event) || letter(event)) event.preventDefault();
+  if (command(event) || sending(event) || escaping(event) || chosen(event) || letter(event))
+    event.preventDefault();
 });
 
 /** Keys pressed while the focus is inside a mail's frame; its one script passes them on. */
@@ -64,6 +65,12 @@ function escaping(event: KeyboardEvent): boolean {
     return true;
   }
   return run("Escape");
+}
+
+/** With Alt a letter means the same while one writes: an offer does not wait. */
+function chosen(event: KeyboardEvent): boolean {
+  if (!event.altKey || event.ctrlKey || event.metaKey || covered.peek()) return false;
+  return run(`Alt ${event.code.slice(-1).toLowerCase()}`);
 }
 
 function letter(event: KeyboardEvent): boolean {
