@@ -33,9 +33,9 @@ export function Page(props: {
           onClick={() => go(path("setup"))}
         />
         <div class="thread-title">
-          <h1 id="thread-title" tabIndex={-1}>
+          <h2 id="thread-title" tabIndex={-1}>
             {props.title}
-          </h1>
+          </h2>
           {props.about && <p class="standing">{props.about}</p>}
         </div>
         {props.acts && <div class="acts">{props.acts}</div>}

@@ -3,10 +3,10 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { link, list, me, openId, session, start, supervises, unreachable } from "../state/desk";
 import { LEADING } from "../state/pages";
-import { kit } from "../state/queues";
+import { kit, titleOf } from "../state/queues";
 import { follow, path, place } from "../state/router";
 import { customerShown } from "../state/settings";
-import { listName, words } from "../words";
+import { words } from "../words";
 import { CustomerPane } from "./Customer";
 import { Icon } from "./Icon";
 import { List } from "./List";
@@ -32,7 +32,7 @@ export function App() {
       <Banner />
       <Rail />
       <main class="panes">
-        <h1 class="sr list-name">{listName(list.value)}</h1>
+        <h1 class="sr list-name">{titleOf(list.value)}</h1>
         {list.value === "quarantined" ? (
           <Quarantine />
         ) : page ? (
