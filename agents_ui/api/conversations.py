@@ -52,6 +52,7 @@ endpoints = Endpoints("conversations")
 
 PAGE = 50  # messages shown when a conversation is opened
 EVENTS_SHOWN = 200
+ABOUT = "What it was about is said when it is resolved."
 NOTHING = Capabilities(max_text=0)
 TOLD = (
     "message.added",
@@ -240,7 +241,7 @@ async def change(call: Call, id: int, body: Change) -> ConversationShape:  # noq
     if body.status not in (UNSET, Status.OPEN, Status.RESOLVED):
         raise Refused(422, "A conversation can be opened or resolved here.", field="status")
     if body.outcome is not UNSET and body.status is not Status.RESOLVED:
-        raise Refused(422, "What it was about is said when it is resolved.", field="outcome")
+        raise Refused(422, ABOUT, field="outcome")
     return await call.write(change_it, ConversationId(id), body, call.agent)
 
 
@@ -273,6 +274,8 @@ async def reply(call: Call, id: int, body: NewReply) -> MessageShape:  # noqa: A
 
     With `last_seen_id` it is refused with 409 when the customer wrote after that message.
     """
+    if body.outcome is not None and not body.resolve:
+        raise Refused(422, ABOUT, field="outcome")
     given = files.opened(call.front.desk.signer, body.attachments, call.front.desk.blobs)
     return await call.write(reply_it, ConversationId(id), body, given, call.agent, call.front)
 
@@ -302,6 +305,7 @@ def reply_it(  # noqa: PLR0917  # an action takes them in order
             copied=body.copied,
             last_seen_id=seen,
             resolve=body.resolve,
+            outcome=body.outcome,
             content=body.content,
             answers=None if body.answers_id is None else MessageId(body.answers_id),
             capabilities=front.site.capabilities(account) or BOUNDLESS,

@@ -274,6 +274,7 @@ class NewReply(Shape):
     copied: list[str] | None = None
     last_seen_id: Id | None = None  #: refused with 409 when the customer wrote after this one
     resolve: bool = False
+    outcome: Annotated[str, Meta(min_length=1, max_length=200)] | None = None  #: with resolving
     content: Choices | Templated | Location | None = None  #: buttons, an approved text, a place
     answers_id: Id | None = None  #: the message it quotes, where the channel can
 

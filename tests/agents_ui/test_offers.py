@@ -216,6 +216,18 @@ async def test_what_it_was_about_is_said_when_it_is_resolved(street, floor):
     assert "refund" == placement.outcome
 
 
+async def test_a_last_reply_says_what_it_was_about(street, floor):
+    agent = await floor.agent(floor.billing)
+    talk = await floor.waits(floor.billing)
+    path = f"/api/conversations/{talk}/replies"
+    wanted = {"text": "Here it is.", "client_id": "0123456789abcdef", "outcome": "refund"}
+    refused = await agent.post(path, wanted, expect=422)
+    await agent.post(path, wanted | {"resolve": True}, expect=201)
+
+    assert "outcome" == refused["field"]
+    assert "refund" == (await street.desk.read(lambda unit: unit.placements.get(talk))).outcome
+
+
 async def test_why_tells_what_was_decided_and_who_was_asked(street, floor):
     agent, other = await floor.agent(floor.billing), await floor.agent(floor.billing)
     talk, offer = await floor.offered(floor.billing, agent)

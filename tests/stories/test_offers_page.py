@@ -365,6 +365,23 @@ async def test_what_it_was_about_is_asked_when_it_is_done(desk: Desk, arrive: Ar
     assert "refund" == await desk.desk.read(outcome_of)
 
 
+async def test_what_it_was_about_is_asked_with_the_last_reply(desk: Desk, arrive: Arrive):
+    page = await arrive()
+    await taken(desk, page, "Where is my invoice?")
+    await begin(page, "r", "Here it is.")
+    await page.keyboard.press("Control+Shift+Enter")
+    await expect(page.get_by_role("combobox")).to_be_focused()
+    await page.keyboard.press("Escape")  # nothing is sent, nothing lost
+    await expect(page.locator("dialog")).to_have_count(0)
+    await expect(page.locator("#composer-text")).to_have_value("Here it is.")
+    await page.locator("#composer-text").focus()
+    await choose(page, "Control+Shift+Enter", "refund")
+    await expect(page.locator(".event-line").last).to_have_text("You resolved this")
+
+    assert "refund" == await desk.desk.read(outcome_of)
+    assert ["Here it is."] == [one.text for one in desk.chat.sent]
+
+
 # --- why ------------------------------------------------------------------------------------
 async def test_one_sees_why_one_got_it(desk: Desk, arrive: Arrive):
     await desk.hire("Lin Carter", Role.AGENT)

@@ -350,6 +350,7 @@ export interface NewReply {
   copied: string[] | null;
   last_seen_id: number | null;
   resolve: boolean;
+  outcome?: string | null;
   content?: Choices | Templated | Place | null;
   answers_id?: number | null;
 }

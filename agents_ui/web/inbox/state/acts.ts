@@ -75,11 +75,14 @@ export function resolve(id: number): void {
 }
 
 type Asks = (id: number, then: (outcome: string | null) => void) => void;
-let askOutcome: Asks = (_, then) => then(null);
+let asks: Asks = (_, then) => then(null);
+
+/** Learn what a conversation was about; one who turns away from the question resolves nothing. */
+export const askOutcome: Asks = (id, then) => asks(id, then);
 
 /** Have *ask* learn what a conversation was about before it is resolved. */
 export function onResolving(ask: Asks): void {
-  askOutcome = ask;
+  asks = ask;
 }
 
 export function reopen(id: number): void {

@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { api, Refused, upload } from "../api";
 import type { Choices, Envelope, Message, Templated, Uploaded } from "../shapes";
 import { words } from "../words";
+import { askOutcome } from "./acts";
 import { accounts, known, myId, now, onHeal, sayTyping, thread, visible } from "./desk";
 import { newId, onReturned, type Parcel, post } from "./outbox";
 import { filled } from "./templates";
@@ -40,6 +41,7 @@ export interface Writing {
 
 export interface Sending {
   resolve?: boolean;
+  outcome?: string | null; // what it was about, once that was asked
   anyway?: boolean;
 }
 
@@ -264,19 +266,23 @@ export function send(conversation: number, more: Sending = {}): void {
     speak(problem);
     return;
   }
+  const live = opened.envelope.capabilities.typing && visible.peek(); // in a chat one sees it arrive
+  const stop = !one.note && !live && !more.anyway && arrivedSince(one, opened.messages);
+  if (more.resolve && more.outcome === undefined && !one.note && !stop) {
+    askOutcome(conversation, (outcome) => send(conversation, { ...more, outcome }));
+    return;
+  }
   if (uploading(one)) {
     write(conversation, { uploaded: more });
     speak(words.composer.waitUpload);
     return;
   }
-  const live = opened.envelope.capabilities.typing && visible.peek(); // in a chat one sees it arrive
-  const stop = !one.note && !live && arrivedSince(one, opened.messages);
-  if (stop && !more.anyway) {
+  if (stop) {
     write(conversation, { stopped: true });
     return;
   }
   const seen = live || more.anyway || one.since === null ? newest(conversation) : one.since;
-  post(parcelOf(conversation, one, seen, more.resolve ?? false));
+  post(parcelOf(conversation, one, seen, more));
   clear(conversation, one);
 }
 
@@ -286,12 +292,8 @@ function spoken(one: Writing): string {
   return filled(one.template, one.content.variables ?? {});
 }
 
-function parcelOf(
-  conversation: number,
-  one: Writing,
-  seen: number | null,
-  resolve: boolean,
-): Parcel {
+function parcelOf(conversation: number, one: Writing, seen: number | null, more: Sending): Parcel {
+  const resolve = Boolean(more.resolve) && !one.note;
   const ready = one.files.filter((file) => file.token);
   const files = ready.map(
     ({ token, name, media_type, size }): Uploaded => ({
@@ -319,7 +321,8 @@ function parcelOf(
       to: one.to === null ? null : addresses(one.to),
       copied: one.copied === null ? null : addresses(one.copied),
       last_seen_id: seen,
-      resolve: resolve && !one.note,
+      resolve,
+      outcome: resolve ? (more.outcome ?? null) : null,
       content: one.note ? null : one.content,
       answers_id: one.note ? null : one.quotes,
     },
