@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct
 from sqlalchemy import bindparam, select
 
-from agents_ui.api import files, frames, views
+from agents_ui.api import files, frames, outcomes, views
 from agents_ui.api.shapes import (
     Change,
     ConversationShape,
@@ -247,6 +247,8 @@ async def change(call: Call, id: int, body: Change) -> ConversationShape:  # noq
 
 def change_it(unit: Unit, which: ConversationId, wanted: Change, agent: Agent) -> ConversationShape:
     unit.sight.check(agent, which)
+    if isinstance(wanted.outcome, str):
+        outcomes.check(unit, which, wanted.outcome)
     if wanted.assignee_id is not UNSET:
         assign(unit, which, wanted.assignee_id, agent)
     if isinstance(wanted.spam, bool):
@@ -290,6 +292,8 @@ def reply_it(  # noqa: PLR0917  # an action takes them in order
 ) -> MessageShape:
     unit.sight.check(agent, which)
     talk = unit.conversations.get(which)
+    if body.outcome is not None and not unit.messages.by_client_id(which, body.client_id):
+        outcomes.check(unit, which, body.outcome)
     account = AccountId(body.account_id or talk.account_id)
     seen = None if body.last_seen_id is None else MessageId(body.last_seen_id)
     try:

@@ -255,7 +255,7 @@ class Change(Shape):
     assignee_id: Id | UnsetType | None = UNSET
     spam: bool | UnsetType = UNSET
     outcome: Annotated[str, Meta(min_length=1, max_length=200)] | UnsetType = (
-        UNSET  #: with resolving
+        UNSET  #: with resolving: one of the queue's wrap-up codes
     )
 
 
@@ -274,7 +274,9 @@ class NewReply(Shape):
     copied: list[str] | None = None
     last_seen_id: Id | None = None  #: refused with 409 when the customer wrote after this one
     resolve: bool = False
-    outcome: Annotated[str, Meta(min_length=1, max_length=200)] | None = None  #: with resolving
+    outcome: Annotated[str, Meta(min_length=1, max_length=200)] | None = (
+        None  #: with resolving: one of the queue's wrap-up codes
+    )
     content: Choices | Templated | Location | None = None  #: buttons, an approved text, a place
     answers_id: Id | None = None  #: the message it quotes, where the channel can
 

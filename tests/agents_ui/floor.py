@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from inbox.actions import placing
 from inbox.model import Member, Membership, QueueId, Role
+from routing import setups
+from routing.queues import Queue
+from routing.setup import Setup
 from tests.agents_ui import scenes
 from tests.conftest import copied
 
@@ -58,6 +61,16 @@ class Floor:
         return await self.street.desk.write(
             placing.offer, which, to.agent_id, weight=1.0, expires_at=until
         )
+
+    async def decide(self, **billing):
+        """Have a setup hold in which Billing is as given."""
+        queues = {"billing": Queue(**billing), "sales": Queue()}
+        await self.street.desk.write(decide, Setup(queues=queues))
+
+
+def decide(unit, setup):
+    change = setups.Change(setup=setup, base=unit.setups.newest_id())
+    setups.save(unit, change, ("email", "webchat"), by=None)
 
 
 def waiting(unit, queue, text):

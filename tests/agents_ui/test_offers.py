@@ -56,6 +56,15 @@ async def test_nobody_answers_anothers_offer(street, floor):
         await other.post(f"/api/offers/{offer}/{answer}", {}, expect=404)
 
 
+@pytest.mark.parametrize(("verb", "body"), [("return", {}), ("hold", {"on": True})])
+async def test_nobody_takes_back_what_somebody_else_is_asked(street, floor, verb, body):
+    agent, other = await floor.agent(floor.billing), await floor.agent(floor.billing)
+    talk, offer = await floor.offered(floor.billing, agent)
+
+    await other.post(f"/api/conversations/{talk}/{verb}", body, expect=403)
+    await agent.post(f"/api/offers/{offer}/accept", {})
+
+
 async def test_an_agent_says_what_they_are(street, floor):
     agent = await floor.agent(floor.billing)
     before = await agent.get("/api/me/availability")
@@ -201,6 +210,7 @@ async def test_tags_are_put_on_and_taken_off(street, floor):
 
 
 async def test_what_it_was_about_is_said_when_it_is_resolved(street, floor):
+    await floor.decide(codes=("refund",))
     agent = await floor.agent(floor.billing)
     talk = await floor.waits(floor.billing)
     path = f"/api/conversations/{talk}"
@@ -217,15 +227,36 @@ async def test_what_it_was_about_is_said_when_it_is_resolved(street, floor):
 
 
 async def test_a_last_reply_says_what_it_was_about(street, floor):
+    await floor.decide(codes=("refund",))
     agent = await floor.agent(floor.billing)
     talk = await floor.waits(floor.billing)
     path = f"/api/conversations/{talk}/replies"
     wanted = {"text": "Here it is.", "client_id": "0123456789abcdef", "outcome": "refund"}
     refused = await agent.post(path, wanted, expect=422)
     await agent.post(path, wanted | {"resolve": True}, expect=201)
+    await floor.decide(codes=("other",))
+    await agent.post(path, wanted | {"resolve": True}, expect=201)  # it was said before
 
     assert "outcome" == refused["field"]
     assert "refund" == (await street.desk.read(lambda unit: unit.placements.get(talk))).outcome
+
+
+async def test_only_what_the_queue_knows_is_what_it_was_about(street, floor):
+    await floor.decide(codes=("refund", "question"))
+    agent = await floor.agent(floor.billing, floor.sales)
+    billing, sales = await floor.waits(floor.billing), await floor.waits(floor.sales)
+    wanted = {"status": "resolved", "outcome": "weather"}
+    refused = await agent.call("PATCH", f"/api/conversations/{billing}", wanted, expect=422)
+    without = await agent.call("PATCH", f"/api/conversations/{sales}", wanted, expect=422)
+    said = {"text": "Here.", "client_id": "c", "resolve": True, "outcome": "weather"}
+    reply = await agent.post(f"/api/conversations/{billing}/replies", said, expect=422)
+    thread = await agent.get(f"/api/conversations/{billing}")
+
+    assert "Its queue knows these wrap-up codes: refund, question." == refused["detail"]
+    assert "Its queue has no wrap-up codes." == without["detail"]
+    assert (refused["detail"], "outcome") == (reply["detail"], reply["field"])
+    assert "open" == thread["conversation"]["status"]
+    assert ["in"] == [one["direction"] for one in thread["messages"]["items"]]
 
 
 async def test_why_tells_what_was_decided_and_who_was_asked(street, floor):
