@@ -1,6 +1,6 @@
 """Who may answer, and as what."""
 
-from inbox.actions import placing
+from inbox.actions import placing, queues
 from inbox.errors import Conflict, Invalid
 from inbox.model import AgentId, Role
 from inbox.store import Unit
@@ -47,7 +47,7 @@ def archive(unit: Unit, which: AgentId) -> None:
     for held in unit.assignments.live_of(which):
         placing.give_back(unit, held.conversation_id, by=None, why="Its agent left for good.")
     for member in unit.queues.queues_of(which):
-        unit.queues.part(member.queue_id, which)
+        queues.part(unit, member.queue_id, which, by=None)
     unit.agents.change(which, archived_at=unit.now)
     unit.agents.close_sessions(which)
     unit.agents.revoke_tokens(which, at=unit.now)

@@ -132,6 +132,8 @@ async def test_what_somebody_had_who_leaves_for_good_goes_back(here):
 
     assert [(await here.placement(which)).stage for which in some] == [Stage.QUEUED] * 2
     assert await here.desk.read(lambda unit: unit.queues.queues_of(ada)) == []
+    told = [row for row in await here.ear.all("events") if row.verb == "queue.member_changed"]
+    assert [row.for_agent_id for row in told] == [ada] * 2
 
 
 async def test_whoever_is_on_the_telephone_is_on_call(here):
