@@ -25,6 +25,7 @@ from inbox.tables import (
     ExchangeRow,
     JobRow,
     JournalRow,
+    MoveRow,
     RepeatRow,
     SessionRow,
     TrafficRow,
@@ -37,6 +38,7 @@ RECEIPTS = timedelta(days=30)  # a receipt for a message that never came
 DEAD_JOBS = timedelta(days=90)
 EXCHANGES = timedelta(days=7)  # what was said with providers
 TRAFFIC = timedelta(days=42)  # four weeks are compared with this one
+MOVES = timedelta(days=1)  # of a supervisor, which can be undone for half a minute
 LOOSE_FILES = timedelta(days=2)  # an upload's token is good for one
 EVERY = timedelta(hours=6)
 SOME = 500  #: rows, or files, in one go
@@ -59,6 +61,7 @@ FORGET_JOBS = delete(JobRow).where(numbered(JobRow.id, "which"))
 FORGET_REPEATS = delete(RepeatRow).where(RepeatRow.created_at < LONG_AGO)
 FORGET_EXCHANGES = delete(ExchangeRow).where(ExchangeRow.at < LONG_AGO)
 FORGET_TRAFFIC = delete(TrafficRow).where(TrafficRow.hour < LONG_AGO)
+FORGET_MOVES = delete(MoveRow).where(MoveRow.at < LONG_AGO)
 FORGET_RECEIPTS = delete(EarlyReceiptRow).where(EarlyReceiptRow.created_at < LONG_AGO)
 FORGET_UPDATES = delete(EarlyUpdateRow).where(EarlyUpdateRow.created_at < LONG_AGO)
 ATTACHED = select(AttachmentRow.blob).where(among(AttachmentRow.blob, "names"))
@@ -90,6 +93,7 @@ async def tidy(desk: Desk, _: Tidy) -> None:
     await desk.write(forget, FORGET_UPDATES, now - RECEIPTS)
     await desk.write(forget, FORGET_EXCHANGES, now - EXCHANGES)
     await desk.write(forget, FORGET_TRAFFIC, now - TRAFFIC)
+    await desk.write(forget, FORGET_MOVES, now - MOVES)
     await tidy_files(desk, (await desk.read(unsettled_since, now) - LOOSE_FILES).timestamp())
     await desk.write(plan_tidying, EVERY)
 

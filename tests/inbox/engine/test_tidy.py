@@ -13,7 +13,14 @@ from inbox.jobs import Tidy
 from inbox.line import BIG
 from inbox.model import JournalState
 from inbox.store.attachments import Given
-from inbox.tables import AttachmentRow, JobRow, JournalRow, RepeatRow, SessionRow
+from inbox.tables import (
+    AttachmentRow,
+    JobRow,
+    JournalRow,
+    MoveRow,
+    RepeatRow,
+    SessionRow,
+)
 from inbox.worker import Worker
 from tests.inbox.engine.test_intake import Postcards, card
 
@@ -119,6 +126,19 @@ async def test_sessions_and_repeats_end(desk, house):
     for column in (SessionRow.token_hash, RepeatRow.key):
         left = await desk.read(lambda unit, column=column: unit.connection.scalar(select(column)))
         assert "new" == left
+
+
+async def test_moves_of_the_board_are_forgotten_when_nobody_can_undo_them(desk, house):
+    def move_some(unit):
+        for name, hours in ("old", 25), ("new", 1):
+            row = {"at": unit.now - timedelta(hours=hours), "agent_id": house.ada, "target": name}
+            unit.connection.execute(insert(MoveRow), {**row, "before": [], "undone_at": None})
+
+    await desk.write(move_some)
+    await tidy(desk, Tidy())
+
+    left = await desk.read(lambda unit: unit.connection.scalars(select(MoveRow.target)).all())
+    assert ["new"] == left
 
 
 async def test_tidying_is_planned_once_and_goes_on(desk):
