@@ -8,7 +8,7 @@ from inbox.actions import placing, tags
 from inbox.actions.conversation import assign
 from inbox.desk import Desk
 from inbox.jobs import Route
-from inbox.model import ConversationId, Decision, Kind, Placement, QueueId, Stage, Status
+from inbox.model import AgentId, ConversationId, Decision, Kind, Placement, QueueId, Stage, Status
 from inbox.store import Unit
 from routing import facts
 from routing.acts import say
@@ -47,6 +47,7 @@ def place(unit: Unit, which: ConversationId) -> None:
         seat(unit, book, which, queue, known=known, ruling=ruling)
     else:
         placing.let_go(unit, which, by=None)  # it was in a queue once, and is open again
+        release(unit, which)
     if ruling.then.tags:
         tags.tag(unit, which, ruling.then.tags, by=None)
     unit.decisions.add([ruled(unit, book, which, queue, known=known, ruling=ruling)])
@@ -79,6 +80,7 @@ def seat(
 ) -> None:
     """Have a conversation wait, with all that is asked and promised."""
     tier = known.customer.get(book.setup.tier)
+    had = {} if unit.placements.get(which) else {"previous_id": holder(unit, which)}
     placing.enqueue(
         unit,
         which,
@@ -88,6 +90,7 @@ def seat(
         needs=tuple(to_builtins(ruling.then.needs)),
         language=spoken(unit, queue, known.language),
         tier=tier if isinstance(tier, str) else None,
+        **had,
     )
     placement = unit.placements.get(which)
     talk = unit.conversations.get(which)
@@ -99,6 +102,11 @@ def seat(
     if due:
         fields = {"promise": str(due.promise), "due_at": due.at, "warn_at": due.warn_at}
         unit.placements.change(which, **fields)
+
+
+def holder(unit: Unit, which: ConversationId) -> AgentId | None:
+    """Return who had a conversation before there was a queue for it, if they still answer."""
+    return None if is_abandoned(unit, which) else unit.conversations.get(which).assignee_id
 
 
 def spoken(unit: Unit, queue: QueueId, language: str | None) -> str | None:

@@ -4,17 +4,19 @@ from datetime import timedelta
 
 import pytest
 
+from inbox.actions import agent as agents
 from inbox.actions import conversation, duties, placing, queues
 from inbox.actions.reply import reply
 from inbox.errors import Conflict
 from inbox.leases import Lease
-from inbox.model import AssignmentState, Availability, Membership, Skilled, Stage
+from inbox.model import AssignmentState, Availability, ConversationId, Membership, Skilled, Stage
 from routing.dispatch import Dispatcher
 from routing.hours import Calendar
 from routing.queues import Fallback, Offering, Overflow, Queue
 from routing.service_levels import ServiceLevel, Target
 from routing.setup import Setup
 from routing.skills import Need
+from tests.inbox.actions.letters import chat
 from tests.routing.floor import open_shop
 
 
@@ -334,3 +336,34 @@ async def test_without_queues_nothing_waits(desk):
         await shop.run()
 
         assert await shop.placement(which) is None
+
+
+async def test_what_somebody_had_before_there_were_queues_is_offered_to_them_first(desk):
+    async with open_shop(desk) as shop:
+        await shop.person("bea", "sales")
+        desk.advance(60)  # whoever has been idle for longer would be first
+        had = await shop.person("ann", "sales")
+        which = await had_before(shop, had)
+        await shop.hear(visitor="v")
+        await shop.run()
+
+        assert had == (await shop.live(which)).agent_id
+
+
+async def test_what_is_in_no_queue_does_not_stay_with_who_left(desk):
+    async with open_shop(desk, Setup(queues={"sales": Queue()})) as shop:
+        had = await shop.person("ann", "sales")
+        which = await had_before(shop, had)
+        await desk.write(agents.archive, had)
+        await shop.hear(visitor="v")
+
+        talk = await desk.read(lambda unit: unit.conversations.get(which))
+        assert ("open", None) == (talk.status, talk.assignee_id)
+
+
+async def had_before(shop, agent):
+    """Have a conversation be an agent's, of which the rules were never asked."""
+    await shop.ear(shop.house.chat, chat("before", visitor="v"))
+    which = ConversationId((await shop.ear.all("conversations"))[-1].id)
+    await shop.desk.write(conversation.assign, which, agent, by=agent)
+    return which
