@@ -247,11 +247,13 @@ def put_aside(unit: Unit, which: ConversationId, on: bool, agent: Agent) -> Conv
 
 
 def check_hand(unit: Unit, which: ConversationId, agent: Agent) -> None:
-    """Refuse whoever neither has a conversation nor supervises those who do."""
+    """Refuse whoever neither has a conversation, or is asked, nor supervises those who do."""
     unit.sight.check(agent, which)
     if agent.role.covers(Role.SUPERVISOR):
         return
-    if unit.conversations.get(which).assignee_id not in (agent.id, None):
+    talk = unit.conversations.hold(which)
+    live = unit.assignments.live(which)
+    if {talk.assignee_id, live.agent_id if live else None} - {agent.id, None}:
         raise Forbidden("Somebody else has this conversation.")
 
 
