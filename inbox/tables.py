@@ -359,6 +359,12 @@ class AssignmentRow(Row):
         ),
         Index("ix_assignment_conversation", "conversation_id", "id"),
         Index("ix_assignment_offered_at", "offered_at"),
+        Index(  # who wraps up now
+            "ix_assignment_ended_at",
+            "ended_at",
+            sqlite_where=text("state = 'ended'"),
+            postgresql_where=text("state = 'ended'"),
+        ),
         CheckConstraint(
             "state IN ('offered','accepted','declined','missed','withdrawn','ended')",
             name="state",

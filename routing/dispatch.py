@@ -29,6 +29,7 @@ from routing.known import CHUNK, Rulebook, colleagues, conversations, rulebook
 from routing.plan import Offer, Plan, Stuck
 from routing.queues import Offering
 from routing.skills import Removal
+from routing.wrapping import wrapping
 
 LEASE = "router"
 LASTING = timedelta(seconds=6)  # a dispatcher that dies is replaced after this
@@ -162,6 +163,8 @@ class Dispatcher:
         self.hall = Hall(book)  # from here on we are told of what changes
         which = await self.desk.read(everywhere)
         self.hall.meet(await self.desk.read(colleagues), self.desk.clock())
+        for one, _ in await self.desk.read(wrapping, book):
+            self.hall.wrap_up(one, self.desk.clock())
         for start in range(0, len(which), CHUNK):
             part = which[start : start + CHUNK]
             found = await self.desk.read(conversations, part, book)

@@ -31,6 +31,7 @@ from routing.clocks import (
 from routing.hours import ALWAYS, Hours
 from routing.known import Colleague, Known, Rulebook
 from routing.plan import Floor, Person, Plan
+from routing.wrapping import wraps_until
 
 FORGIVE = timedelta(seconds=30)  # after everybody declined, until all are asked again
 AGAIN = timedelta(seconds=2)  # after an act, until it is seen whether it had an effect
@@ -127,6 +128,8 @@ class Hall:
         """Take in what was read of some conversations; those that are not there are forgotten."""
         for which in asked:
             known = found.get(which)
+            if known and known.placement.stage is not Stage.RESOLVED:
+                self.wrapped(which)
             self.hand(which, known, now)
             if known is None or known.placement.stage is Stage.RESOLVED:
                 self.forget(which)
@@ -178,18 +181,19 @@ class Hall:
         person.has.pop(which, None)
         if old.state is AssignmentState.ACCEPTED:
             person.idle_since = now
-            self.wrap_up(person, old, known, now)
+            if known and known.placement.stage is Stage.RESOLVED:
+                self.wrap_up(replace(old, ended_at=known.placement.resolved_at or now), now)
         self.floor.touch(agent)
 
-    def wrap_up(self, person: Person, old: Assignment, known: Known | None, now: datetime) -> None:
-        queue = self.book.queues.get(old.queue_id) if old.queue_id is not None else None
-        if not (known and queue and queue.wrap_up and known.placement.stage is Stage.RESOLVED):
+    def wrap_up(self, old: Assignment, now: datetime) -> None:
+        """Have whoever had what was resolved take the time that its queue gives them."""
+        until, person = wraps_until(self.book, old), self.floor.people.get(old.agent_id)
+        if person is None or until is None or until <= now:
             return
-        until = (known.placement.resolved_at or now) + timedelta(seconds=queue.wrap_up)
-        if until > now:
-            person.has[WRAPPING, old.conversation_id] = old.weight
-            self.wrapping[old.conversation_id] = old.agent_id, old.weight
-            self.alarms.set(WRAPPING, old.conversation_id, until)
+        person.has[WRAPPING, old.conversation_id] = old.weight
+        self.wrapping[old.conversation_id] = old.agent_id, old.weight
+        self.alarms.set(WRAPPING, old.conversation_id, until)
+        self.floor.touch(old.agent_id)
 
     def made(self, assignments: Sequence[Assignment]) -> None:
         """Take in what we wrote ourselves."""
@@ -265,7 +269,10 @@ class Hall:
 
     def wrapped(self, which: ConversationId) -> None:
         """Give an agent back the room in which they wrapped up."""
+        if which not in self.wrapping:
+            return
         agent, _ = self.wrapping.pop(which)
+        self.alarms.set(WRAPPING, which, None)
         person = self.floor.people.get(agent)
         if person:
             person.has.pop((WRAPPING, which), None)

@@ -1,5 +1,6 @@
 """Who answers: what agents are offered, what they chose to be, and how work is passed on."""
 
+from datetime import datetime
 from typing import Any
 
 from agents_ui.api import views
@@ -41,6 +42,7 @@ from inbox.model import (
 )
 from inbox.store import Unit
 from routing import setups
+from routing.wrapping import who_wraps_up
 
 endpoints = Endpoints("offers")
 
@@ -60,17 +62,28 @@ def everybody(unit: Unit) -> list[AvailabilityShape]:
 
 def available(unit: Unit, agents: list[AgentId]) -> list[AvailabilityShape]:
     known = {duty.agent_id: duty for duty in unit.duties.all()}
+    wraps = who_wraps_up(unit)
     rooms, loads = unit.duties.capacities(agents), unit.assignments.loads(agents)
     return [
         availability(
-            unit, one, known.get(one), rooms.get(one, 0.0), loads.get(one, (0.0, 0, False))
+            unit,
+            one,
+            known.get(one),
+            rooms.get(one, 0.0),
+            loads.get(one, (0.0, 0, False)),
+            wraps.get(one),
         )
         for one in agents
     ]
 
 
-def availability(
-    unit: Unit, agent: AgentId, duty: Duty | None, capacity: float, load: tuple[float, int, bool]
+def availability(  # noqa: PLR0917  # what there is to know of an agent
+    unit: Unit,
+    agent: AgentId,
+    duty: Duty | None,
+    capacity: float,
+    load: tuple[float, int, bool],
+    wraps_up_until: datetime | None,
 ) -> AvailabilityShape:
     """Show what an agent is; something that takes all, as a call does, fills them."""
     weight, _, full = load
@@ -84,6 +97,7 @@ def availability(
         on_call=bool(duty and duty.on_call),
         load=max(weight, capacity) if full else weight,
         capacity=capacity,
+        wraps_up_until=wraps_up_until,
     )
 
 

@@ -22,6 +22,7 @@ class AvailabilityShape(Struct, kw_only=True):
     on_call: bool
     load: float  #: the sum of the weights of what they have
     capacity: float
+    wraps_up_until: datetime | None  #: new work waits for that; none when there is nothing
 
 
 class NewAvailability(Shape):

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from inbox.errors import NotFound
-from inbox.model import AgentId, Assignment, AssignmentId, AssignmentState, ConversationId
+from inbox.model import AgentId, Assignment, AssignmentId, AssignmentState, ConversationId, Stage
 from inbox.store.bulk import Bulk
 from inbox.store.numbers import numbered
 from inbox.store.rewrite import Rewrite
 from inbox.store.rows import Found
 from inbox.tables import LIVE as LIVE_STATES
-from inbox.tables import AssignmentRow, ConversationRow
+from inbox.tables import AssignmentRow, ConversationRow, PlacementRow
 
 FIELDS = Assignment.__struct_fields__
 GIVEN = tuple(field for field in FIELDS if field != "id")
@@ -27,6 +27,17 @@ EVERY = select(*COLUMNS).where(OF).order_by(AssignmentRow.id)
 ALL_LIVE = select(*COLUMNS).where(LIVE).order_by(AssignmentRow.id)
 LIVE_OF = ALL_LIVE.where(AssignmentRow.agent_id == bindparam("agent"))
 LIVE_FOR = ALL_LIVE.where(numbered(AssignmentRow.conversation_id, "which"))
+RESOLVED_SINCE = (
+    select(*COLUMNS)
+    .join(PlacementRow, PlacementRow.conversation_id == AssignmentRow.conversation_id)
+    .where(
+        text("assignment.state = 'ended'"),  # written out, as above
+        AssignmentRow.ended_at > bindparam("since"),
+        AssignmentRow.ended_at == PlacementRow.resolved_at,
+        PlacementRow.stage == Stage.RESOLVED,
+    )
+    .order_by(AssignmentRow.ended_at)
+)
 LOADS = (
     select(
         AssignmentRow.agent_id,
@@ -90,6 +101,12 @@ class Assignments:
         """Return who has some conversations, or is asked to take them."""
         rows = self.connection.execute(LIVE_FOR, {"which": list(which)})
         return {one.conversation_id: one for one in map(as_assignment, rows)}
+
+    def resolved_since(self, since: datetime) -> Sequence[Assignment]:
+        """Return those that ended because their conversations were resolved, and still are."""
+        return [
+            as_assignment(row) for row in self.connection.execute(RESOLVED_SINCE, {"since": since})
+        ]
 
     def loads(self, which: Iterable[AgentId]) -> Mapping[AgentId, tuple[float, int, bool]]:
         """Return what each of some agents has: the sum, how many, and whether one takes all."""

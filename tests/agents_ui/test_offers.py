@@ -1,5 +1,7 @@
 """Agents answer offers, say what they are, pass work on, and ask why."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from agents_ui import attendance
@@ -96,6 +98,22 @@ async def test_what_an_agent_has_fills_them(street, floor):
 
     told = await agent.get("/api/me/availability")
     assert told["load"] == told["capacity"] == 6.0
+
+
+async def test_an_agent_is_told_how_long_they_wrap_up(street, floor):
+    await floor.decide(wrap_up=20)
+    agent = await floor.agent(floor.billing)
+    path = f"/api/conversations/{await floor.waits(floor.billing)}"
+    await agent.post(f"{path}/take", {})
+    took = await agent.get("/api/me/availability")
+    await agent.call("PATCH", path, {"status": "resolved"})
+    until = street.desk.now + timedelta(seconds=20)
+    wraps = await agent.get("/api/me/availability")
+    street.desk.advance(20)
+    over = await agent.get("/api/me/availability")
+
+    assert (None, None) == (took["wraps_up_until"], over["wraps_up_until"])
+    assert until == datetime.fromisoformat(wraps["wraps_up_until"])
 
 
 async def test_a_conversation_is_taken_and_given_back(street, floor):

@@ -267,6 +267,20 @@ async def test_who_is_away_is_asked_nothing(desk: Desk, arrive: Arrive):
     await offered(page, "Ada Lovelace")
 
 
+async def test_one_sees_how_long_one_wraps_up(open_desk: Desk, arrive: Arrive):
+    calm = Setup(queues={"Orders": Queue(offer_seconds=LONG, wrap_up=LONG)}, usual="Orders")
+    await open_desk.desk.write(decide, calm, {"Orders": [AgentId(1)]})
+    page = await arrive()
+    await taken(open_desk, page, "Where is my order?")
+    await expect(page.locator("[data-wraps-up]")).to_have_count(0)
+    await press(page, "e")
+    left = page.locator("[data-availability] [data-wraps-up]")
+    await expect(left).to_contain_text(re.compile(r"Wrap-up: \d+:\d\d until new work comes"))
+    await page.reload()
+
+    await expect(left).to_be_visible()
+
+
 # --- passing on -----------------------------------------------------------------------------
 async def test_a_conversation_is_passed_on_with_a_note(desk: Desk, arrive: Arrive):
     lin = await desk.hire("Lin Carter", Role.AGENT)

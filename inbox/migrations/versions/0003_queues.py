@@ -86,6 +86,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_assignment_conversation", "assignment", ["conversation_id", "id"], unique=False
     )
+    op.create_index(
+        "ix_assignment_ended_at",
+        "assignment",
+        ["ended_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'ended'"),
+        postgresql_where=sa.text("state = 'ended'"),
+    )
     op.create_index("ix_assignment_offered_at", "assignment", ["offered_at"], unique=False)
     op.create_index(
         "uq_assignment_live",

@@ -1,7 +1,10 @@
 /** In the rail: the agent's queues, and what the agent chose to be. */
+import { useEffect, useState } from "preact/hooks";
+import { ahead } from "../api";
 import { counts, list } from "../state/desk";
 import { queues, trays } from "../state/queues";
 import { follow, path } from "../state/router";
+import { lengthOf } from "../state/time";
 import { deciding } from "../view/open";
 import { railOpen } from "../view/Rail";
 import { here } from "./store";
@@ -51,6 +54,7 @@ export function Trays() {
 /** What the agent chose to be; a click changes it. */
 export function Availability() {
   const now = here.value;
+  const wraps = useLeft(now?.wraps_up_until ?? null);
   if (!now || queues.value.size === 0) return null;
   const [state] = words.states[now.availability] ?? [""];
   const said = [state, now.reason].filter(Boolean).join(" · ");
@@ -71,11 +75,32 @@ export function Availability() {
         <span class="sr">{words.availability}: </span>
         {said}
       </span>
+      {wraps > 0 && (
+        <span class="count" title={words.wrapsUp(lengthOf(wraps))} data-wraps-up>
+          <span aria-hidden="true">{lengthOf(wraps)}</span>
+          <span class="sr">{words.wrapsUp(lengthOf(wraps))}</span>
+        </span>
+      )}
       <span class="count" title={words.inHand(short(now.load), short(now.capacity))}>
         {short(now.load)}/{short(now.capacity)}
       </span>
     </button>
   );
+}
+
+/** Milliseconds until *at*, second by second; 0 once it is past. */
+function useLeft(at: string | null): number {
+  const left = () => (at ? Math.max(0, Date.parse(at) + ahead() - Date.now()) : 0);
+  const [, tick] = useState(0);
+  useEffect(() => {
+    if (left() === 0) return;
+    const timer = setInterval(() => {
+      tick((n) => n + 1);
+      if (left() === 0) clearInterval(timer);
+    }, 1_000);
+    return () => clearInterval(timer);
+  }, [at]);
+  return left();
 }
 
 export function short(n: number): string {

@@ -14,6 +14,7 @@ export interface Here {
   on_call: boolean;
   load: number;
   capacity: number;
+  wraps_up_until: string | null;
 }
 
 export interface Transfer {

@@ -116,6 +116,7 @@ export const words = {
   reason: "Away because …",
   setAway: "Away",
   inHand: (load: string, capacity: string) => `${load} of ${capacity} in hand`,
+  wrapsUp: (time: string) => `Wrap-up: ${time} until new work comes`,
   full: "You have as much as you can; nothing is offered meanwhile.",
   now: (state: string) => `You are ${state.toLowerCase()} now.`,
 
