@@ -205,6 +205,15 @@ async def test_a_tablet_moves_by_touch(floor: SimpleNamespace, open_context: Ope
     await expect(cards(page, "Billing")).to_have_count(3)
 
 
+async def test_a_phone_shows_the_board_no_wider_than_itself(
+    floor: SimpleNamespace, open_context: OpenContext
+):
+    page = await opened(await open_context(viewport={"width": 360, "height": 740}), floor)
+    await expect(agent(page, "Bea Agent")).to_be_attached()
+
+    assert 360 == await page.evaluate("document.documentElement.scrollWidth")
+
+
 async def test_nobody_is_shut_out_of_the_board(page: Page):
     eyes = Eyes(page)
     await eyes.look("the board")
