@@ -80,7 +80,9 @@ def seat(
 ) -> None:
     """Have a conversation wait, with all that is asked and promised."""
     tier = known.customer.get(book.setup.tier)
-    had = {} if unit.placements.get(which) else {"previous_id": holder(unit, which)}
+    had: dict[str, Any] = {}
+    if unit.placements.get(which) is None:
+        had["previous_id"] = holder(unit, which)
     placing.enqueue(
         unit,
         which,
