@@ -6,6 +6,7 @@ from inbox.actions import agent as agents
 from inbox.actions import conversation as conversations
 from inbox.actions import duties, placing, tags
 from inbox.actions.calling import settle
+from inbox.actions.merge import merge, part
 from inbox.actions.reply import reply
 from inbox.errors import Conflict, Invalid
 from inbox.jobs import Route
@@ -134,6 +135,22 @@ async def test_what_somebody_had_who_leaves_for_good_goes_back(here):
     assert await here.desk.read(lambda unit: unit.queues.queues_of(ada)) == []
     told = [row for row in await here.ear.all("events") if row.verb == "queue.member_changed"]
     assert [row.for_agent_id for row in told] == [ada] * 2
+
+
+async def test_an_offer_stands_while_its_customer_is_merged_and_parted(here):
+    ada = here.agents[0]
+    which, other = await here.conversation(), await here.conversation()
+    offered = await here.offer(which, ada)
+    gone, kept = [(await here.talk(one)).customer_id for one in (which, other)]
+    number = await here.desk.write(merge, kept, gone, "The same voice.", by=ada)
+    await here.desk.write(placing.accept, offered.id, by=ada)
+    assert (await here.talk(which)).customer_id == kept
+    await here.desk.write(part, number, by=ada)
+
+    talk = await here.talk(which)
+    assert (talk.customer_id, talk.assignee_id) == (gone, ada)
+    assert (await here.placement(which)).stage is Stage.ACCEPTED
+    assert (await here.placement(other)).stage is Stage.QUEUED
 
 
 async def test_whoever_is_on_the_telephone_is_on_call(here):
