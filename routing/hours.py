@@ -6,7 +6,7 @@ is counts for nothing.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -23,6 +23,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 RANGE = re.compile(r"(\d\d?):(\d\d)-(\d\d?):(\d\d)", re.ASCII)
 HORIZON = 2 * 366  #: days after which we stop looking for an open one
 ZERO = timedelta()
+NEAR = 3  #: days; of what lies further apart, those between are added up once
 
 Range: TypeAlias = tuple[timedelta, timedelta]  #: since the day's midnight, on the wall clock
 Span: TypeAlias = tuple[datetime, datetime]  #: UTC, the end not included
@@ -52,6 +53,7 @@ class Hours:
             refuse(where, "It never opens.")
         self.holidays = [read_holidays(code, f"{where}.holidays") for code in calendar.holidays]
         self.spans = lru_cache(4096)(self._spans)
+        self.whole = lru_cache(4096)(self._whole)
 
     def ranges(self, day: date) -> Sequence[Range]:
         """Return the opening hours of a day on the wall clock."""
@@ -94,14 +96,23 @@ class Hours:
 
     def seconds(self, since: datetime, until: datetime) -> float:
         """Count the open seconds from *since* up to *until*, which is not before it."""
-        day = since.astimezone(self.zone).date() - timedelta(days=1)
-        last = until.astimezone(self.zone).date() + timedelta(days=1)
+        first = since.astimezone(self.zone).date().toordinal()
+        last = until.astimezone(self.zone).date().toordinal()
+        days: Iterable[int] = range(first - 1, last + 2)
         open_for = ZERO
-        while day <= last:
-            for begin, end in self.spans(day):
-                open_for += max(ZERO, min(end, until) - max(begin, since))
-            day += timedelta(days=1)
+        if last - first > NEAR:
+            open_for = self.whole(first + 2, last - 2)
+            days = (first - 1, first, first + 1, last - 1, last, last + 1)
+        for day in days:
+            for begin, end in self.spans(date.fromordinal(day)):
+                if begin < until and since < end:
+                    open_for += min(end, until) - max(begin, since)
         return open_for.total_seconds()
+
+    def _whole(self, first: int, last: int) -> timedelta:
+        """Add up what some days are open, the last among them."""
+        days = (self.spans(date.fromordinal(day)) for day in range(first, last + 1))
+        return sum((end - begin for spans in days for begin, end in spans), ZERO)
 
     def later(self, since: datetime, seconds: float) -> datetime | None:
         """Return the first moment that has so many open seconds behind it since *since*.

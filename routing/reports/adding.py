@@ -96,19 +96,34 @@ def keys(figure: Figure, case: Case, by: Dimension, zone: ZoneInfo) -> Iterable[
         case Dimension.HOUR:
             return (str(case.at.astimezone(zone).hour),)
         case Dimension.DAY:
-            at = case.at - INSTANT if figure.snapshot else case.at
-            return (str(at.astimezone(zone).date()),)
+            return (str(day_of(figure, case, zone)),)
+
+
+def day_of(figure: Figure, case: Case, zone: ZoneInfo) -> date:
+    at = case.at - INSTANT if figure.snapshot else case.at
+    return at.astimezone(zone).date()
+
+
+def by_day(
+    figure: Figure, cases: Iterable[Case], zone: ZoneInfo
+) -> Iterable[tuple[date, list[Case]]]:
+    groups: dict[date, list[Case]] = defaultdict(list)
+    for case in cases:
+        groups[day_of(figure, case, zone)].append(case)
+    return groups.items()
 
 
 def apart(figure: Figure, cases: Iterable[Case], by: Dimension, zone: ZoneInfo) -> dict[str, Sum]:
     """Take a figure apart; a state is told by day at the end of it, else at the last moment."""
-    listed = list(cases)
+    listed = cases if isinstance(cases, list) else list(cases)
     if figure.snapshot and by is Dimension.HOUR:
         return {}
     if figure.snapshot and by is not Dimension.DAY and listed:
         last = max(case.at for case in listed)
         listed = [case for case in listed if case.at == last]
     groups: dict[str, list[Case]] = defaultdict(list)
+    if by is Dimension.DAY:
+        return {str(day): add_up(figure, group) for day, group in by_day(figure, listed, zone)}
     for case in listed:
         for key in keys(figure, case, by, zone):
             groups[key].append(case)

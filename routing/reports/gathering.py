@@ -24,6 +24,7 @@ from inbox.tables import (
     RatingRow,
     SetupRow,
     TagRow,
+    Utc,
 )
 from routing.reports.past import Past
 from routing.reports.story import Offered, Rated, Spoken, Step, Story
@@ -31,7 +32,7 @@ from routing.setup import read
 
 SLACK = timedelta(hours=1)  # between the times of events whose numbers follow each other
 BATCH = 400  #: conversations
-MANY = 20_000  #: events looked through at once
+TALK = EventRow.conversation_id + 0  # a sum, so that no index by it is preferred to the numbers
 VERBS = (
     "conversation.opened",
     "conversation.queued",
@@ -49,6 +50,7 @@ VERBS = (
     "message.added",
     "promise.breached",
 )
+NOTHING: dict[str, Any] = {}
 TOLD = (*VERBS, "rating.asked", "rating.given")
 LAST = select(func.max(EventRow.id))
 AT = (
@@ -58,20 +60,21 @@ AT = (
     .limit(1)
 )
 TOUCHED = (
-    select(EventRow.id, EventRow.at, EventRow.conversation_id)
+    select(TALK)
     .where(
         EventRow.id > bindparam("after"),
         EventRow.id < bindparam("before"),
-        EventRow.conversation_id.is_not(None),
+        EventRow.at >= bindparam("since", type_=Utc()),
+        EventRow.at < bindparam("until", type_=Utc()),
         among(EventRow.verb, "verbs"),
     )
-    .order_by(EventRow.id)
-    .limit(MANY)
+    .distinct()
 )
 TALKS = (
     select(
         ConversationRow.id,
         ConversationRow.created_at,
+        ConversationRow.status,
         ConversationRow.queue_id,
         ConversationRow.assignee_id,
         AccountRow.kind,
@@ -166,16 +169,10 @@ def border(unit: Unit, when: datetime) -> int:
 def touched(unit: Unit, since: datetime, until: datetime) -> list[int]:
     """Return the conversations in which something happened in a period."""
     after, before = border(unit, since - SLACK) - 1, border(unit, until + SLACK)
-    found: dict[int, None] = {}
-    while True:
-        asked = {"after": after, "before": before, "verbs": TOLD}
-        rows = unit.connection.execute(TOUCHED, asked).all()
-        for row in rows:
-            if since <= row.at < until:
-                found[row.conversation_id] = None
-        if len(rows) < MANY:
-            return sorted(found)
-        after = rows[-1].id
+    asked = {"after": after, "before": before, "since": since, "until": until, "verbs": TOLD}
+    return sorted(
+        which for which in unit.connection.scalars(TOUCHED, asked).all() if which is not None
+    )
 
 
 def stories(unit: Unit, which: Sequence[int]) -> Iterator[Story]:
@@ -190,21 +187,25 @@ def told(unit: Unit, which: Sequence[int]) -> Iterator[Story]:
     ask = unit.connection.execute
     steps: dict[int, list[Step]] = defaultdict(list)
     spoken: dict[int, dict[int, Spoken]] = defaultdict(dict)
-    for row in ask(STEPS, {**asked, "verbs": VERBS}):
-        steps[row[0]].append(Step._make((*row[1:7], row[7] or {})))
-        if row.direction is not None:
-            spoken[row[0]][row[6]] = said(*row[8:])
+    for row in ask(STEPS, {**asked, "verbs": VERBS}).all():
+        talk, number, at, verb, by, about, message, change, way, kind, author, whence, content = row
+        steps[talk].append(Step(number, at, verb, by, about, message, change or NOTHING))
+        if way is not None:  # what nobody here wrote, and did not come from elsewhere, is automatic
+            ours = author is not None or whence is not None
+            ended = call(content) if content else None
+            spoken[talk][message] = Spoken(way, kind, author, ours, ended)
     offers = grouped(ask(OFFERS, asked))
     answers = grouped(ask(ANSWERS, asked))
     ratings = grouped(ask(RATINGS, asked))
     tags = grouped(ask(TAGS, asked))
-    for row in ask(TALKS, asked):
+    for row in ask(TALKS, asked).all():
         yield Story(
             id=row.id,
             channel=row.kind,
             created_at=row.created_at,
             steps=steps[row.id],
             now={
+                "status": row.status,
                 "queue_id": row.queue_id,
                 "assignee_id": row.assignee_id,
                 "priority": row.priority,
@@ -218,21 +219,14 @@ def told(unit: Unit, which: Sequence[int]) -> Iterator[Story]:
         )
 
 
-def said(
-    direction: str, kind: str, author: int | None, journal: int | None, content: Any
-) -> Spoken:
-    """Return a message as far as reports ask.
-
-    What nobody here wrote and what did not come in from elsewhere is automatic.
-    """
-    call = content if content and content.get("type") == "call" else None
-    ended = (call.get("outcome") or "running") if call else None
-    return Spoken(direction, kind, author, author is not None or journal is not None, ended)
+def call(content: dict[str, Any]) -> str | None:
+    """Return how a call ended; none when it is something else."""
+    return (content.get("outcome") or "running") if content.get("type") == "call" else None
 
 
 def grouped(rows: Any) -> dict[int, list[Sequence[Any]]]:
     """Put rows together whose first column is the same, and leave that out."""
     found: dict[int, list[Sequence[Any]]] = defaultdict(list)
-    for row in rows:
-        found[row[0]].append(tuple(row)[1:])
+    for row in rows.all():
+        found[row[0]].append(row[1:])
     return found

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from inbox.model import Value
 from inbox.store import Unit
 from routing.reports.adding import Dimension, Sum, add_up, apart, days, keys
-from routing.reports.counting import Asked, Period, count
+from routing.reports.counting import Asked, Period, count, counts
 from routing.reports.definitions import FIGURES, Adding, Better, Figure
 from routing.reports.story import Case
 
@@ -40,20 +40,20 @@ def tell(
     unit: Unit, asked: Asked, by: Dimension | None = None, *, compare: bool = False
 ) -> list[Told]:
     """Return the figures asked for, in the order in which they are defined."""
-    now = count(unit, asked)
-    earlier = count(unit, replace(asked, period=asked.period.before)) if compare else None
+    before = [asked.period.before] if compare else []
+    *earlier, now = counts(unit, asked, [*before, asked.period])
     zone = ZoneInfo(asked.zone)
     told = []
     for name, figure in FIGURES.items():
         if name not in now:
             continue
-        before = None if earlier is None else earlier[name]
-        parts = groups(figure, now[name], before, asked.period, by, zone) if by else ()
+        past = earlier[0][name] if earlier else None
+        parts = groups(figure, now[name], past, asked.period, by, zone) if by else ()
         told.append(
             Told(
                 figure=name,
                 now=add_up(figure, now[name]),
-                before=None if before is None else add_up(figure, before),
+                before=None if past is None else add_up(figure, past),
                 groups=tuple(parts),
             )
         )

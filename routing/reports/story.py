@@ -1,13 +1,15 @@
 """One conversation, told from the record: what happened in it, and which cases that makes.
 
-Pure. The steps are its events in their order; what a figure needs of messages, offers and ratings
-stands beside. A field that changed is followed from its first change on; before that it was what
-the first change says it had been.
+Pure, and in great numbers: what is no part of a cycle is kept from the garbage collector, which
+would go through it again and again. The steps are its events in their order; what a figure needs of
+messages, offers and ratings stands beside. A field that changed is followed from its first change
+on; before that it was what the first change says it had been.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
+from itertools import chain
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -24,7 +26,7 @@ RUNNING = frozenset({"offered", "withdrawn"})
 LOST = frozenset({"missed", "abandoned"})
 
 
-class Step(NamedTuple):
+class Step(Struct, gc=False):
     """An event, as far as reports ask."""
 
     id: int
@@ -36,7 +38,7 @@ class Step(NamedTuple):
     change: Mapping[str, Any]
 
 
-class Spoken(NamedTuple):
+class Spoken(Struct, gc=False):
     """A message, as far as reports ask."""
 
     direction: str
@@ -84,7 +86,7 @@ class Story(Struct):
     answers: frozenset[int] = frozenset()  #: messages that were ratings
 
 
-class Case(NamedTuple):
+class Case(Struct, frozen=True, gc=False):
     """One thing that a figure counts, and the conversation behind it."""
 
     figure: str
@@ -99,11 +101,9 @@ class Case(NamedTuple):
     since: datetime | None = None  #: of something timed
 
 
-def cases(story: Story, past: Past) -> Iterator[Case]:
-    """Tell a story, and yield what it adds to the figures."""
-    yield from Walk(story, past).told()
-    yield from offered(story)
-    yield from rated(story)
+def cases(story: Story, past: Past) -> Iterable[Case]:
+    """Tell a story, and return what it adds to the figures."""
+    return chain(Walk(story, past).told(), offered(story), rated(story))
 
 
 class Same(Enum):
@@ -130,77 +130,79 @@ class Walk:
         self.queued: datetime | None = None
         self.resolved = False
         self.broken: set[str] = set()  #: promises
+        self.cases: list[Case] = []
 
-    def told(self) -> Iterator[Case]:
+    def told(self) -> list[Case]:
         for step in self.story.steps:
             before = self.fields
-            if changed := step.change.keys() & FOLLOWED:
+            if step.change and (changed := step.change.keys() & FOLLOWED):
                 self.fields = before | {name: step.change[name][1] for name in changed}
-            yield from self.step(step, before)
+            self.step(step, before)
+        return self.cases
 
-    def step(self, step: Step, before: Mapping[str, Any]) -> Iterator[Case]:
+    def step(self, step: Step, before: Mapping[str, Any]) -> None:
         match step.verb:
-            case "conversation.opened":
-                yield self.case(of.OPENED, step, 1)
             case "message.added":
-                yield from self.message(step)
+                self.message(step)
+            case "conversation.opened":
+                self.add(of.OPENED, step, 1)
             case "conversation.resolved" | "conversation.marked_spam":
-                yield from self.finished(step)
+                self.finished(step)
             case "conversation.reopened":
-                yield from self.again(step)
+                self.again(step)
             case "promise.breached":
                 self.broken.add(str(step.change.get("promise")))
-                yield self.case(of.SERVICE_LEVEL, step, 0)
+                self.add(of.SERVICE_LEVEL, step, 0)
         if step.change:
-            yield from self.passed(step, before)
+            self.passed(step, before)
 
     # --- what is said -----------------------------------------------------------------------
-    def message(self, step: Step) -> Iterator[Case]:
+    def message(self, step: Step) -> None:
         said = self.story.spoken.get(step.message or 0)
         if said is None or step.message in self.story.answers:
             return
         if said.call is not None and said.direction == "in":
             self.called = True
-            yield self.case(of.ABANDONED, step, float(said.call in LOST))
+            self.add(of.ABANDONED, step, float(said.call in LOST))
         if said.direction == "in" and said.kind == "message":
             self.heard = True
             self.waiting = self.waiting or step.at
-            yield self.case(of.HEARD, step, 1)
+            self.add(of.HEARD, step, 1)
         elif said.direction == "out" and said.ours:
-            yield from self.reply(step, said.author)
+            self.reply(step, said.author)
 
-    def reply(self, step: Step, author: int | None) -> Iterator[Case]:
-        yield self.case(of.REPLIES, step, 1, agent=author)
+    def reply(self, step: Step, author: int | None) -> None:
+        self.add(of.REPLIES, step, 1, agent=author)
         if self.waiting is not None:
             figure = of.NEXT_RESPONSE if self.answered else of.FIRST_RESPONSE
             promise = Promise.NEXT_RESPONSE if self.answered else Promise.FIRST_RESPONSE
-            yield self.took(figure, step, self.waiting, agent=author)
-            yield from self.kept(promise, step, agent=author)
+            self.took(figure, step, self.waiting, agent=author)
+            self.kept(promise, step, agent=author)
         self.answered, self.waiting = True, None
 
     # --- what becomes of it -----------------------------------------------------------------
-    def finished(self, step: Step) -> Iterator[Case]:
+    def finished(self, step: Step) -> None:
         if self.resolved or moved(step, "status") != "resolved":
             return
         who = step.by or self.fields["assignee_id"]
-        yield self.case(of.RESOLVED, step, 1, agent=who)
-        yield self.took(of.RESOLUTION, step, self.began, agent=who)
+        self.add(of.RESOLVED, step, 1, agent=who)
+        self.took(of.RESOLUTION, step, self.began, agent=who)
         if self.heard and not self.called:
-            yield self.case(of.ABANDONED, step, float(not self.answered), agent=who)
-        yield from self.kept(Promise.RESOLUTION, step, agent=who)
+            self.add(of.ABANDONED, step, float(not self.answered), agent=who)
+        self.kept(Promise.RESOLUTION, step, agent=who)
         self.resolved, self.waiting, self.queued = True, None, None
         self.heard = self.answered = self.called = False
 
-    def again(self, step: Step) -> Iterator[Case]:
+    def again(self, step: Step) -> None:
         if not self.resolved:
             return
         self.resolved = self.answered = False
         self.began = step.at
         self.heard = step.message is not None
         self.broken.clear()
-        yield self.case(of.REOPENED, step, 1)
+        self.add(of.REOPENED, step, 1)
 
-    def kept(self, promise: Promise, step: Step, agent: int | None) -> Iterator[Case]:
+    def kept(self, promise: Promise, step: Step, agent: int | None) -> None:
         """Count a promise that was kept, where there was one."""
         queue = self.fields["queue_id"]
         if promise in self.broken:
@@ -209,30 +211,30 @@ class Walk:
         priority = Priority(self.fields["priority"] or Priority.NORMAL)
         target = self.past.target(queue, step.at, priority, self.story.tier)
         if target.seconds(promise) is not None:
-            yield self.case(of.SERVICE_LEVEL, step, 1, agent=agent)
+            self.add(of.SERVICE_LEVEL, step, 1, agent=agent)
 
     # --- who has it -------------------------------------------------------------------------
-    def passed(self, step: Step, before: Mapping[str, Any]) -> Iterator[Case]:
+    def passed(self, step: Step, before: Mapping[str, Any]) -> None:
         """Count how long it waited in a queue, and that it left somebody."""
         stage = step.change.get("stage")
         to = stage[1] if stage else None
         if to == "queued" and stage and stage[0] not in {"queued", "offered"}:
             self.queued = step.at
         elif to == "accepted" and self.queued is not None:
-            yield self.took(of.WAIT, step, self.queued, agent=self.fields["assignee_id"])
+            self.took(of.WAIT, step, self.queued, agent=self.fields["assignee_id"])
             self.queued = None
         elif to in {"held", "resolved"}:
             self.queued = None
         had, has = before["assignee_id"], self.fields["assignee_id"]
         if had is not None and had != has and not self.resolved and (has or to == "queued"):
-            yield self.case(of.TRANSFERS, step, 1, agent=had, queue=before["queue_id"])
+            self.add(of.TRANSFERS, step, 1, agent=had, queue=before["queue_id"])
 
     # --- cases ------------------------------------------------------------------------------
-    def took(self, figure: Figure, step: Step, since: datetime, *, agent: int | None) -> Case:
+    def took(self, figure: Figure, step: Step, since: datetime, *, agent: int | None) -> None:
         seconds = (step.at - since).total_seconds()
-        return self.case(figure, step, seconds, agent=agent, since=since)
+        self.add(figure, step, seconds, agent=agent, since=since)
 
-    def case(
+    def add(
         self,
         figure: Figure,
         step: Step,
@@ -241,24 +243,23 @@ class Walk:
         agent: int | Same | None = SAME,
         queue: int | Same | None = SAME,
         since: datetime | None = None,
-    ) -> Case:
+    ) -> None:
         """Make a case of a step; it is that of who has the conversation, unless it is said."""
         whose = self.fields["assignee_id"] if agent is SAME else agent
         where = self.fields["queue_id"] if queue is SAME else queue
         story = self.story
         place = (story.id, story.channel, where, whose, story.tags)
-        return Case(figure.name, step.at, value, *place, 1.0, since)
+        self.cases.append(Case(figure.name, step.at, value, *place, 1.0, since))
 
 
 def beginnings(story: Story) -> dict[str, Any]:
     """Return what the followed fields were before anything happened."""
-    fields = dict(story.now)
-    for name in FOLLOWED:
-        for step in story.steps:
-            if name in step.change:
-                fields[name] = step.change[name][0]
-                break
-    return fields
+    found: dict[str, Any] = {}
+    for step in story.steps:
+        if step.change:
+            for name in step.change.keys() & FOLLOWED:
+                found.setdefault(name, step.change[name][0])
+    return story.now | found
 
 
 def moved(step: Step, name: str) -> Any:

@@ -29,6 +29,7 @@ MODULES = {
     "B11": "hole",
     "B12": "channels",
     "B13": "channels",
+    "B14": "reports",
 }
 
 
