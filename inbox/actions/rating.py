@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import bindparam, insert, select, update
 
 from inbox.actions.envelope import address
@@ -187,7 +188,7 @@ def tell(
     client_id: str | None = None,
 ) -> MessageId | None:
     """Say something by ourselves; nothing where nobody may be written to."""
-    envelope = address(unit, talk)
+    envelope = replace(address(unit, talk), copied=())  # it is for the customer alone
     try:
         if not envelope.possible:
             return None

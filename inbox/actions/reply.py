@@ -77,6 +77,8 @@ def reply(
     if last_seen_id is not None and unit.messages.heard_since(conversation, last_seen_id):
         raise Conflict("The customer wrote in the meantime.")
     check(text, attachments, content)
+    if by is None:  # nobody wrote it: it is for the customer alone
+        copied = ()
     envelope = redirected(address(unit, talk, account), to, copied)
     permit(unit, talk, envelope, content, capabilities)
     quoted = quotable(unit, talk, answers) if capabilities.quotes else None

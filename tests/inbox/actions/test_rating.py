@@ -14,6 +14,7 @@ from inbox.channel import Capabilities, Inbound
 from inbox.jobs import AskRating, ThankForRating
 from inbox.model import Address, Call, ConversationId, Kind, Pressed, Status
 from inbox.tables import ConversationRow, JobRow, MessageRow, RatingRow
+from tests.inbox.actions.letters import mail
 from tests.inbox.ear import Ear
 from tests.inbox.house import furnish
 
@@ -90,6 +91,21 @@ async def last_words(desk):
 
 
 # --- asking ---------------------------------------------------------------------------------
+async def test_whoever_had_a_copy_of_a_mail_is_not_asked(desk, house):
+    boss = Address(kind="email", value="boss@example.org")
+    await Ear(desk)(house.email, mail("1", copied=(boss,)))
+    talk = ConversationId(1)
+    await desk.write(lambda unit: unit.conversations.change(talk, queue_id=1))
+    await desk.write(reply, talk, "It is on its way.", by=house.ada)
+    await desk.write(reply, talk, "We are closed.", by=None)
+    await desk.write(resolve, talk, by=house.ada)
+    desk.advance(60)
+    await ask(desk, house)
+
+    rows = [row for row in await Ear(desk).all("messages") if row.direction == "out"]
+    assert [["boss@example.org"], [], []] == [row.copied for row in rows]
+
+
 async def test_buttons_are_numbered_text_where_there_are_none(desk, house):
     await served(desk, house)
     await ask(desk, house)
