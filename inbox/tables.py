@@ -399,19 +399,19 @@ class MoveRow(Row):
 
 
 class DecisionRow(Row):
-    """What routing decided about a conversation and why. Append-only."""
+    """What routing decided about a conversation and why. Append-only, like the record."""
 
     __tablename__ = "decision"
     __table_args__ = (Index("ix_decision_conversation", "conversation_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    conversation_id: Mapped[int]
     kind: Mapped[str]  # rules, offer, nobody, overflow, return
-    setup_id: Mapped[int | None] = mapped_column(ForeignKey("setup.id"))
+    setup_id: Mapped[int | None]
     version: Mapped[str]  # of the rules
-    queue_id: Mapped[int | None] = mapped_column(ForeignKey("queue.id"))
-    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    queue_id: Mapped[int | None]
+    agent_id: Mapped[int | None]
     why: Mapped[str]
     detail: Mapped[dict[str, Any]]  # rules tried; candidates, what removed them, scores
 

@@ -115,12 +115,6 @@ def upgrade() -> None:
         sa.Column("agent_id", KEY, nullable=True),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_decision_agent_id")),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_decision_conversation_id")
-        ),
-        sa.ForeignKeyConstraint(["queue_id"], ["queue.id"], name=op.f("fk_decision_queue_id")),
-        sa.ForeignKeyConstraint(["setup_id"], ["setup.id"], name=op.f("fk_decision_setup_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
     op.create_index(op.f("ix_decision_at"), "decision", ["at"], unique=False)
