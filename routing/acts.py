@@ -6,6 +6,7 @@ Each act looks again at what it is about while it holds it, so one that comes to
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from inbox.actions import duties, placing, queues
@@ -213,13 +214,13 @@ def decision(
 
 def told(choice: Choice) -> dict[str, Any]:
     """Return what a decision keeps of a choice: the best, and some of those who may not."""
-    best = sorted(choice.scores.items(), key=lambda one: -one[1])
+    best = sorted(choice.scores.items(), key=itemgetter(1), reverse=True)
     counts: dict[str, int] = {}
     for one in choice.removed:
         counts[one.removal] = counts.get(one.removal, 0) + 1
     return {
         "candidates": len(best),
-        "scores": [[agent, round(points, 6)] for agent, points in best[:TOLD]],
-        "removed": [[one.agent_id, one.removal, one.why] for one in choice.removed[:TOLD]],
+        "scores": best[:TOLD],
+        "removed": [(one.agent_id, one.removal, one.why) for one in choice.removed[:TOLD]],
         "removed_by": counts,
     }

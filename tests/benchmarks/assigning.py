@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from config.app import be_prompt
 from inbox.actions import agent as agents
 from inbox.actions import duties, queues
 from inbox.blobs import DiskBlobs
@@ -85,6 +86,7 @@ async def dispatch(url: str, folder: Path) -> float:
         dispatcher = Dispatcher(desk)
         desk.bus.listeners.append(dispatcher.hear)
         await dispatcher.load()
+        be_prompt()  # as in the program
         begun = time.perf_counter()
         await dispatcher.run_due(lease)
         seconds = time.perf_counter() - begun
