@@ -113,6 +113,7 @@ class OfferLine(Struct, kw_only=True):
 
     id: int  #: of the assignment, to accept or decline
     agent_id: int
+    offered_at: datetime
     expires_at: datetime | None  #: none when it never does
 
 

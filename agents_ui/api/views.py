@@ -69,7 +69,8 @@ def conversation(row: Any, *, unread: bool | None = None) -> ConversationShape:
         due_at=row[20],
         warn_at=row[21],
         tags=sorted(row[22].split(COMMA)) if row[22] else [],
-        offer=row[23] and OfferLine(id=row[23], agent_id=row[24], expires_at=row[25]),
+        offer=row[23]
+        and OfferLine(id=row[23], agent_id=row[24], expires_at=row[25], offered_at=row[26]),
     )
 
 

@@ -99,6 +99,7 @@ def lines(place: Any = ConversationRow.id) -> Question:
             AssignmentRow.id.label("offer_id"),
             AssignmentRow.agent_id.label("offered_to"),
             AssignmentRow.expires_at.label("offer_expires_at"),
+            AssignmentRow.offered_at,
             place.label("place"),
         )
         .join(CustomerRow, CustomerRow.id == ConversationRow.customer_id)

@@ -9,7 +9,7 @@ from inbox.actions import conversation as verbs
 from inbox.actions import placing
 from inbox.model import Availability, Decision, Role
 from tests.agents_ui import scenes
-from tests.agents_ui.floor import both, open_floor
+from tests.agents_ui.floor import LATER, both, open_floor
 from tests.agents_ui.test_live import Browser
 from tests.agents_ui.waiting import until
 
@@ -33,6 +33,8 @@ async def test_an_offer_is_told_listed_and_accepted(street, floor):
     took = await agent.post(f"/api/offers/{offer}/accept", {})
 
     assert [(talk, offer)] == [(one["id"], one["offer"]["id"]) for one in listed]
+    [(began, ends)] = [(one["offer"]["offered_at"], one["offer"]["expires_at"]) for one in listed]
+    assert LATER == datetime.fromisoformat(ends) - datetime.fromisoformat(began)
     assert ("accepted", agent.agent_id, None) == (took["stage"], took["assignee_id"], took["offer"])
     assert [] == (await agent.get("/api/offers"))["items"]
     assert [talk] == [

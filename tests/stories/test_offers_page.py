@@ -194,6 +194,21 @@ async def until_one(pages: dict[str, Page]) -> str:
     raise AssertionError("Nobody was asked.")
 
 
+async def test_the_time_of_an_offer_does_not_begin_anew(desk: Desk, arrive: Arrive):
+    page = await arrive()
+    await desk.customer_says("Where is my order?")
+    await offered(page, "Ada Lovelace")
+    await page.reload()
+    await offered(page, "Ada Lovelace")
+    draining = "line => line.getAnimations()[0].effect.getTiming()"
+    timing = await page.locator(".offer-line").evaluate(draining)
+
+    live = await desk.desk.read(lambda unit: unit.assignments.live(ConversationId(1)))
+    lasts = (live.expires_at - live.offered_at).total_seconds()
+    assert pytest.approx(lasts * 1000, abs=2) == timing["duration"]  # browsers count milliseconds
+    assert 0 > timing["delay"]
+
+
 async def test_an_offer_is_taken_while_one_writes(desk: Desk, arrive: Arrive):
     page = await arrive()
     await taken(desk, page, "Where is my order?")
@@ -392,8 +407,9 @@ async def test_what_it_was_about_is_asked_with_the_last_reply(desk: Desk, arrive
     await choose(page, "Control+Shift+Enter", "refund")
     await expect(page.locator(".event-line").last).to_have_text("You resolved this")
 
+    await until(lambda: len(desk.chat.sent) == 1, "the reply")
+    assert "Here it is." == desk.chat.sent[0].text
     assert "refund" == await desk.desk.read(outcome_of)
-    assert ["Here it is."] == [one.text for one in desk.chat.sent]
 
 
 # --- why ------------------------------------------------------------------------------------

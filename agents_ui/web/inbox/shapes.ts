@@ -132,6 +132,7 @@ export interface Conversation {
 export interface Offer {
   id: number;
   agent_id: number;
+  offered_at: string;
   expires_at: string | null;
 }
 

@@ -11,7 +11,7 @@ import { words as common } from "../words";
 import { Urgency } from "./Marks";
 import { short } from "./RailParts";
 import type { Availability } from "./shapes";
-import { answer, choose, ends, expire, here, offers, silent } from "./store";
+import { answer, choose, course, ends, expire, here, offers, silent } from "./store";
 import { Transfer } from "./Transfer";
 import { standing, told } from "./time";
 import { Why } from "./Why";
@@ -111,9 +111,10 @@ function Card({ c, first }: { c: Conversation; first: boolean }) {
 function Draining({ c }: { c: Conversation }) {
   const line = useRef<HTMLSpanElement>(null);
   useEffect(() => {
-    const lasts = Math.max(0, ends(c) - Date.now());
+    const { had, all } = course(c);
     const moving = line.current?.animate([{ scale: "1 1" }, { scale: "0 1" }], {
-      duration: lasts,
+      duration: all,
+      delay: -had,
       fill: "forwards",
     });
     return () => moving?.cancel();

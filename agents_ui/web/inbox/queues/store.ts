@@ -83,6 +83,12 @@ export function ends(c: Conversation): number {
   return at ? Date.parse(at) + ahead() : Number.POSITIVE_INFINITY;
 }
 
+/** How much of its time an offer has had, and how much it has, in milliseconds. */
+export function course(c: Conversation): { had: number; all: number } {
+  const began = Date.parse(c.offer?.offered_at ?? "") + ahead();
+  return { had: Math.max(0, Date.now() - began), all: Math.max(0, ends(c) - began) };
+}
+
 /** Put an offer away whose time is over; the desk offers it to the next. */
 export function expire(c: Conversation): void {
   if (c.offer) over.value = new Set([...over.peek(), c.offer.id]);
