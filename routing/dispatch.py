@@ -179,24 +179,21 @@ class Dispatcher:
         hall = self.hall
         assert hall is not None  # noqa: S101  # just loaded
         ahead, self.ahead = self.ahead, None
-        if ahead is None:
-            await self.take_in(hall)
-        orders = ahead or self.planned(hall, due=True)
+        if ahead is not None:
+            await self.write(hall, lease, ahead)
+            return 0.0
+        await self.take_in(hall)
+        orders = self.planned(hall, due=True)
         if not orders:
             return 0.0 if self.dirty else self.pause(hall)
         writing = asyncio.ensure_future(self.write(hall, lease, orders))
         if len(orders.offers) >= self.most:  # many wait: meanwhile we go on
             await asyncio.sleep(0)
-            if ahead is None or self.is_calm(hall):
-                self.ahead = self.planned(hall) or None
+            self.ahead = self.planned(hall)
         await writing
-        if ahead or orders.acts or self.ahead or self.dirty:
+        if orders.acts or self.ahead is not None or self.dirty:
             return 0.0
         return self.pause(hall)
-
-    def is_calm(self, hall: Hall) -> bool:
-        """Tell whether there is no news, and nothing due, that a plan should wait for."""
-        return not (self.stale or self.dirty or self.changed) and self.pause(hall) > 0.0
 
     def planned(self, hall: Hall, *, due: bool = False) -> Orders:
         """Return what is to be written now: what is *due*, and whom to offer what."""
