@@ -60,6 +60,7 @@ async def test_a_line_says_where_routing_has_it(street):
     assert told["offer"] == {
         "id": 5,
         "agent_id": agent.agent_id,
+        "offered_at": "2026-03-02T09:00:00Z",
         "expires_at": "2026-03-02T09:00:30Z",
     }
     assert (1, "offered", "high", "first") == (

@@ -216,7 +216,8 @@ async def test_what_the_provider_said_is_kept_while_the_store_is_away(
     write = desk.write
 
     async def stumble(action, *args, **named):
-        if error := next(refusals, None):
+        ours = action == post.worker.settle_and_claim  # its rounds come when they like
+        if not ours and (error := next(refusals, None)):
             raise error
         return await write(action, *args, **named)
 
