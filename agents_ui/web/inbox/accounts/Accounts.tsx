@@ -6,7 +6,7 @@ import { follow, go, path, place } from "../state/router";
 import { shortly } from "../state/time";
 import { Channel, Icon } from "../view/Icon";
 import { Blank, Button } from "../view/parts";
-import { railOpen } from "../view/Rail";
+import { ShowLists } from "../view/Rail";
 import { words as common } from "../words";
 import { Account } from "./Account";
 import { Adding } from "./Adding";
@@ -36,14 +36,7 @@ export function Accounts() {
     <>
       <section class="list-pane" aria-label={words.list}>
         <header class="pane-head list-head accounts-head">
-          <Button
-            icon="menu"
-            label={common.rail.menu}
-            class="narrow-only"
-            onClick={() => {
-              railOpen.value = true;
-            }}
-          />
+          <ShowLists />
           <h1>{words.title}</h1>
           {administers.value && (
             <a class="button" href={path("accounts", "add")} onClick={follow}>

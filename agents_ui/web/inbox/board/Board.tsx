@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { onBoard, onHeal, visible } from "../state/desk";
 import { follow, path } from "../state/router";
 import { Blank, Button } from "../view/parts";
-import { railOpen } from "../view/Rail";
+import { ShowLists } from "../view/Rail";
 import { words as common } from "../words";
 import { Acts, UndoBar } from "./Acts";
 import { AgentPanel } from "./AgentPanel";
@@ -65,14 +65,7 @@ function Head() {
     queues.value.reduce((all, one) => all + one[name], 0);
   return (
     <header class="pane-head board-page-head">
-      <Button
-        icon="menu"
-        label={common.rail.menu}
-        class="narrow-only"
-        onClick={() => {
-          railOpen.value = true;
-        }}
-      />
+      <ShowLists />
       <h1>{words.title}</h1>
       {board.value && (
         <p class="board-total">

@@ -4,8 +4,7 @@ import { useEffect } from "preact/hooks";
 import { follow, path, place } from "../state/router";
 import { Icon } from "../view/Icon";
 import { Blank, Button } from "../view/parts";
-import { railOpen } from "../view/Rail";
-import { words as common } from "../words";
+import { ShowLists } from "../view/Rail";
 import { Spark } from "./Chart";
 import { FigurePage } from "./FigurePage";
 import { changed, said } from "./numbers";
@@ -20,14 +19,7 @@ export default function Reports() {
   return (
     <section class="reports" aria-label={words.title}>
       <header class="pane-head reports-head">
-        <Button
-          icon="menu"
-          label={common.rail.menu}
-          class="narrow-only"
-          onClick={() => {
-            railOpen.value = true;
-          }}
-        />
+        <ShowLists />
         {chosen ? (
           <h1>
             <a class="link" href={path("reports")} onClick={follow}>

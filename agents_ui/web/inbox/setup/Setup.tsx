@@ -7,7 +7,7 @@ import { onHeal, onNews } from "../state/desk";
 import { follow, go, path, place } from "../state/router";
 import { Icon, type IconName } from "../view/Icon";
 import { Blank, Button } from "../view/parts";
-import { railOpen } from "../view/Rail";
+import { ShowLists } from "../view/Rail";
 import { words as common } from "../words";
 import { DeskPage } from "./DeskPage";
 import { addHours, addQueue } from "./edits";
@@ -23,8 +23,7 @@ import { TextPage } from "./TextPage";
 import { Versions } from "./Versions";
 import { words } from "./words";
 
-const built = import.meta.glob<{ default: ComponentType }>("./Rehearsal.tsx");
-const rehearsal = built["./Rehearsal.tsx"];
+const rehearsal = () => import("./Rehearsal");
 
 export default function Setup() {
   useEffect(() => {
@@ -45,14 +44,7 @@ export default function Setup() {
     <>
       <section class="list-pane" aria-label={words.list}>
         <header class="pane-head list-head accounts-head">
-          <Button
-            icon="menu"
-            label={common.rail.menu}
-            class="narrow-only"
-            onClick={() => {
-              railOpen.value = true;
-            }}
-          />
+          <ShowLists />
           <h1>{words.title}</h1>
         </header>
         <Parts part={part} name={name} />
@@ -92,7 +84,7 @@ function Right(props: { part: string | undefined; name: string | undefined; tab:
   }
   const Part = PAGES[part ?? ""];
   if (Part) return <Part />;
-  if (part === "rehearsal" && rehearsal) return <Rehearsing />;
+  if (part === "rehearsal") return <Rehearsing />;
   return (
     <Blank
       icon="setup"
@@ -119,7 +111,7 @@ const PAGES: Record<string, ComponentType> = {
 /** Playing the past through what is being written. */
 function Rehearsing() {
   const [Panel, setPanel] = useState<ComponentType | null>(null);
-  useEffect(() => void rehearsal?.().then((page) => setPanel(() => page.default)), []);
+  useEffect(() => void rehearsal().then((page) => setPanel(() => page.default)), []);
   return (
     <Page title={words.parts.rehearsal}>
       {Panel ? <Panel /> : <p class="faint">{words.loading}</p>}
@@ -157,7 +149,7 @@ function Parts({ part, name }: { part: string | undefined; name: string | undefi
         <Part name="rules" icon="forward" part={part} />
         <Part name="people" icon="person" part={part} />
         <Part name="desk" icon="setup" part={part} />
-        {rehearsal && <Part name="rehearsal" icon="play" part={part} />}
+        <Part name="rehearsal" icon="play" part={part} />
       </ul>
       <h2 class="setup-rule">{words.parts.more}</h2>
       <ul>

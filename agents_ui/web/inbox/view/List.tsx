@@ -24,7 +24,7 @@ import { writings } from "../state/writing";
 import { words } from "../words";
 import { Channel, Icon } from "./Icon";
 import { Blank, Button, Kbd } from "./parts";
-import { railOpen } from "./Rail";
+import { ShowLists } from "./Rail";
 
 const HEIGHTS = { comfortable: 60, compact: 36 }; // pixels; the style sheet says the same
 const SPARE = 8; // rows drawn beyond the edges, so that a flick shows no gap
@@ -35,14 +35,7 @@ export function List() {
   return (
     <section class="list-pane" aria-label={words.list.label(titleOf(list.value))}>
       <header class="pane-head list-head">
-        <Button
-          icon="menu"
-          label={words.rail.menu}
-          class="narrow-only"
-          onClick={() => {
-            railOpen.value = true;
-          }}
-        />
+        <ShowLists />
         <h1>{titleOf(list.value)}</h1>
         <Filter />
       </header>

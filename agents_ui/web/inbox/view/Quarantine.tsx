@@ -11,7 +11,7 @@ import { say } from "../state/toasts";
 import { listName, words } from "../words";
 import { Icon } from "./Icon";
 import { Blank, Button } from "./parts";
-import { railOpen } from "./Rail";
+import { ShowLists } from "./Rail";
 
 const rows = signal<Quarantined[] | null>(null);
 const next = signal<string | null>(null);
@@ -50,14 +50,7 @@ export function Quarantine() {
     <>
       <section class="list-pane" aria-label={words.quarantine.label}>
         <header class="pane-head list-head">
-          <Button
-            icon="menu"
-            label={words.rail.menu}
-            class="narrow-only"
-            onClick={() => {
-              railOpen.value = true;
-            }}
-          />
+          <ShowLists />
           <h1>{listName("quarantined")}</h1>
         </header>
         <Rows />

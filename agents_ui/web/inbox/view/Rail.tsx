@@ -10,7 +10,7 @@ import { listName, words } from "../words";
 import { Icon, type IconName } from "./Icon";
 import { Mark } from "./Mark";
 import { menuOpen, paletteMode, sheetOpen } from "./open";
-import { Face } from "./parts";
+import { Button, Face } from "./parts";
 
 export const railOpen = signal(false); // on narrow screens it lies over the rest
 
@@ -27,6 +27,20 @@ const ICONS: Record<string, IconName> = {
   reports: "reports",
   setup: "setup",
 };
+
+/** Brings the rail to where it does not fit. */
+export function ShowLists() {
+  return (
+    <Button
+      icon="menu"
+      label={words.rail.menu}
+      class="narrow-only"
+      onClick={() => {
+        railOpen.value = true;
+      }}
+    />
+  );
+}
 
 export function Rail() {
   const agent = me.value?.agent;
