@@ -1,7 +1,7 @@
 """Compose the desk. Read this file to see how everything fits together.
 
 The store (config/store.py) comes first. Around it run, in this order: the channel accounts
-(config/plugs.py), the intake that understands what they hand over, the worker that does what
+(config/accounts/), the intake that understands what they hand over, the worker that does what
 was promised, the dispatcher that says who answers, the watch that looks after the accounts, the
 listeners that poll providers, and the pages and API that people see. It is taken apart in the
 opposite order: nothing new is let in, what was begun is finished.
@@ -27,15 +27,15 @@ from agents_ui.edge import Limits, networks
 from agents_ui.edge import opened as listening
 from agents_ui.site import Site
 from config import secrets
-from config.doors import Doors
+from config.accounts.doors import Doors
+from config.accounts.plugs import Plugs
+from config.accounts.switchboard import Switchboard
+from config.accounts.watching import Watch
 from config.mirror import Following
-from config.plugs import Plugs
 from config.proxies import behind
 from config.settings import AccountSettings, Settings
 from config.store import Clock, alone_with, open_desk
-from config.switchboard import Switchboard
 from config.tending import Tended, stopped
-from config.watching import Watch
 from inbox.actions import amend, fetch, outcome, rating
 from inbox.actions.ascertain import ascertain
 from inbox.actions.deliver import deliver

@@ -169,7 +169,7 @@ def reconcile(ctx: click.Context, account: str | None, since: str, as_json: bool
     Of all accounts, or of one ACCOUNT. The desk may run meanwhile; it understands what was
     fetched, or the next one does.
     """
-    from config import reconciling
+    from config.accounts import reconciling
 
     settings, back = settings_of(ctx), reconciling.span(since)
 

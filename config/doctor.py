@@ -11,8 +11,8 @@ from typing import Any, cast
 import msgspec
 from sqlalchemy import Connection, func, select, text
 
-from config import accounts as stored
 from config import secrets
+from config.accounts import stored
 from config.settings import AccountSettings, Settings
 from inbox.channel import Check, Line
 from inbox.database import Database, connect

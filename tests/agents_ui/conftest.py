@@ -15,8 +15,8 @@ from msgspec import UNSET
 import agents_ui
 from agents_ui import auth, edge
 from agents_ui.site import Site
-from config.plugs import Plugs
-from config.switchboard import Switchboard
+from config.accounts.plugs import Plugs
+from config.accounts.switchboard import Switchboard
 from inbox.actions import agent as agents
 from inbox.actions.tidy import tidy
 from inbox.channel import Capabilities, Channel, Outgoing, Sent

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from channels.email.reading import Bookmark
-from config.reconciling import span
+from config.accounts.reconciling import span
 from inbox.database import connect
 from inbox.errors import Invalid
 from inbox.tables import AccountRow, MessageRow

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from config import secrets
+from config.accounts.covering import covered
 from config.app import opened
-from config.covering import covered
 from config.doctor import kept_accounts, of_account, of_database
 from config.store import open_desk
 from inbox.channel import Exchange

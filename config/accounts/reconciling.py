@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from agents_ui.switchboard import Compared
-from config import accounts as stored
-from config.comparing import compared
+from config.accounts import stored
+from config.accounts.comparing import compared
 from config.settings import AccountSettings, Settings
 from inbox.channel import Channel
 from inbox.desk import Desk

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 import msgspec
 import structlog
 
-from config.covering import covered
-from config.plugs import Plugs
+from config.accounts.covering import covered
+from config.accounts.plugs import Plugs
 from inbox.actions import accounts as verbs
 from inbox.channel import Exchange
 from inbox.errors import Unavailable

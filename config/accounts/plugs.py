@@ -17,8 +17,8 @@ import msgspec
 import structlog
 from aiohttp import web
 
-from config import accounts as stored
-from config.doors import door
+from config.accounts import stored
+from config.accounts.doors import door
 from config.forms import secrets_in
 from config.settings import AccountSettings
 from config.tending import Tended

@@ -11,11 +11,11 @@ import structlog
 
 import channels
 from agents_ui.switchboard import Compared, Kind, Shown, Tested
-from config import accounts as stored
-from config.comparing import compared
+from config.accounts import stored
+from config.accounts.comparing import compared
+from config.accounts.plugs import Plug, Plugs, configured
 from config.forms import destinations, form, secrets_in, title, without_secrets
 from config.layers import Unusable
-from config.plugs import Plug, Plugs, configured
 from config.settings import kind_settings
 from inbox.actions import accounts as verbs
 from inbox.channel import Channel, Check, Outgoing
