@@ -26,7 +26,7 @@ def assign(
     if talk.assignee_id == to:
         return
     if to is not None:
-        placing.take(unit, conversation, to, by=by, weight=weighed(unit, conversation))
+        placing.take(unit, conversation, to, by=by, weight=weighed(unit, talk))
     elif unit.assignments.live(conversation):
         placing.give_back(unit, conversation, by=by, why="It was taken off their desk.")
     else:

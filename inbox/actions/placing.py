@@ -43,6 +43,7 @@ from inbox.model import (
 from inbox.store import Unit
 
 GONE = "This agent does not answer any more."
+ANSWERED = "They answered."
 
 
 # --- into a queue -------------------------------------------------------------------------
@@ -108,7 +109,7 @@ def take_up(unit: Unit, which: ConversationId, *, by: AgentId | None) -> None:
     if before.queue_id is None or unit.queues.get(before.queue_id).archived_at:
         unit.enqueue(Route(conversation_id=which))
     elif by is not None and by == before.previous_id:
-        give(unit, talk, before, by, by=by, weight=weighed(unit, which))
+        give(unit, talk, before, by, by=by, weight=weighed(unit, talk))
     else:
         after = queued(unit, talk, begun(unit, talk, before))
         move(unit, talk, before, after, "conversation.queued", by=by)
@@ -200,7 +201,7 @@ def offer(
     return made
 
 
-def accept(unit: Unit, which: AssignmentId, *, by: AgentId) -> None:
+def accept(unit: Unit, which: AssignmentId, *, by: AgentId, why: str | None = None) -> None:
     """Take what was offered. Raises `Conflict` when the offer is over."""
     talk, before, offered = asked(unit, which, by)
     if offered.state is AssignmentState.ACCEPTED:
@@ -208,7 +209,8 @@ def accept(unit: Unit, which: AssignmentId, *, by: AgentId) -> None:
     unit.assignments.change(which, state=AssignmentState.ACCEPTED, accepted_at=unit.now)
     unit.duties.change(by, misses=0)
     after = replace(before, stage=Stage.ACCEPTED, queued_at=None, declined_by=())
-    move(unit, talk, before, after, "conversation.accepted", by=by, to=by, about=by, made=offered)
+    facts: dict[str, Any] = {"to": by, "about": by, "made": offered, "why": why}
+    move(unit, talk, before, after, "conversation.accepted", by=by, **facts)
 
 
 def decline(unit: Unit, which: AssignmentId, *, by: AgentId) -> None:
@@ -233,7 +235,13 @@ def miss(unit: Unit, which: AssignmentId, *, limit: int) -> None:
 
 
 def take(
-    unit: Unit, which: ConversationId, agent: AgentId, *, by: AgentId | None, weight: float | None
+    unit: Unit,
+    which: ConversationId,
+    agent: AgentId,
+    *,
+    by: AgentId | None,
+    weight: float | None,
+    why: str | None = None,
 ) -> None:
     """Put a conversation on somebody's desk, whoever had it: what `assign` does with routing.
 
@@ -249,9 +257,9 @@ def take(
             unit.placements.change(which, previous_id=agent)
         hand_over(unit, talk, agent, by=by)
     elif live is None or live.agent_id != agent:
-        give(unit, talk, before, agent, by=by, weight=weight)
+        give(unit, talk, before, agent, by=by, weight=weight, why=why)
     elif live.state is AssignmentState.OFFERED:
-        accept(unit, live.id, by=agent)
+        accept(unit, live.id, by=agent, why=why)
 
 
 # --- what else becomes of it --------------------------------------------------------------
@@ -269,10 +277,16 @@ def prioritise(
 
 
 def answered(unit: Unit, which: ConversationId, *, by: AgentId) -> None:
-    """Note that an agent answered: the first response is given, and nobody calls them silent."""
+    """Note that an agent answered: the first response is given, and nobody calls them silent.
+
+    What waits, or is offered to anybody, is theirs by that, so that nobody answers a second time.
+    """
     there = unit.placements.get(which)
     if there is None:
         return
+    if there.stage in WAITING:
+        weight = weighed(unit, unit.conversations.get(which))
+        take(unit, which, by, by=by, weight=weight, why=ANSWERED)
     if there.first_response_at is None:
         unit.placements.change(which, first_response_at=unit.now)
     unit.duties.change(by, misses=0)
