@@ -243,6 +243,10 @@ class MemberRow(Row):
     until: Mapped[datetime | None]
 
 
+#: what somebody has outside any queue
+ASIDE = ("assignee_id IS NOT NULL", "queue_id IS NULL", "status = 'open'")
+
+
 class ConversationRow(Row):
     __tablename__ = "conversation"
     __table_args__ = (
@@ -256,6 +260,12 @@ class ConversationRow(Row):
             "id",
             sqlite_where=text("assignee_id IS NOT NULL"),
             postgresql_where=text("assignee_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversation_aside",
+            "assignee_id",
+            sqlite_where=text(" AND ".join(ASIDE)),
+            postgresql_where=text(" AND ".join(ASIDE)),
         ),
         Index("ix_conversation_customer", "customer_id", "active_at", "id"),
         Index(

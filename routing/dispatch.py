@@ -163,6 +163,7 @@ class Dispatcher:
         book = await self.desk.read(rulebook)
         self.hall = Hall(book)  # from here on we are told of what changes
         which = await self.desk.read(everywhere)
+        self.hall.lay(await self.desk.read(lambda unit: unit.asides.all()))
         self.hall.meet(await self.desk.read(colleagues), self.desk.clock())
         for one, _ in await self.desk.read(wrapping, book):
             self.hall.wrap_up(one, self.desk.clock())
@@ -213,6 +214,7 @@ class Dispatcher:
         if self.synced is None or (now - self.synced).total_seconds() >= RESYNC:
             self.synced = now
             hall.meet(await self.desk.read(colleagues), self.desk.clock())
+            hall.lay(await self.desk.read(lambda unit: unit.asides.all()))
             self.changed.clear()
         agents = [*self.changed, *hall.ring(now)]
         self.changed.clear()
@@ -222,6 +224,9 @@ class Dispatcher:
         if which:
             found = await self.desk.read(conversations, which, hall.book)
             hall.learn(which, found, self.desk.clock())
+            rest = [one for one in which if one not in found]
+            aside = await self.desk.read(lambda unit: unit.asides.some(rest)) if rest else {}
+            hall.lay(aside, which)
 
     # --- what is written --------------------------------------------------------------------
     async def write(self, hall: Hall, lease: Lease, orders: Orders) -> None:

@@ -17,6 +17,7 @@ from inbox.model import (
     Status,
 )
 from inbox.store import Unit
+from inbox.store.asides import USUAL
 
 WAITING = {Stage.QUEUED, Stage.OFFERED}
 NOWHERE = "This conversation is in no queue."
@@ -25,7 +26,6 @@ REFUSED = {
     AssignmentState.DECLINED: "conversation.declined",
     AssignmentState.MISSED: "conversation.missed",
 }
-USUAL = 1.0  #: the weight of what nobody weighed
 
 
 def asked(

@@ -11,6 +11,7 @@ from inbox.model import AgentId, ConversationId, CustomerId, JournalId, MessageI
 from inbox.notices import Notice, Promised, Seen
 from inbox.store.accounts import Accounts
 from inbox.store.agents import Agents
+from inbox.store.asides import Asides
 from inbox.store.assignments import Assignments
 from inbox.store.attachments import Attachments
 from inbox.store.consents import Consents
@@ -52,6 +53,10 @@ class Unit:
     @cached_property
     def agents(self) -> Agents:
         return Agents(self.connection)
+
+    @cached_property
+    def asides(self) -> Asides:
+        return Asides(self.connection)
 
     @cached_property
     def assignments(self) -> Assignments:

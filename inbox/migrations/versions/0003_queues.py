@@ -213,6 +213,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("conversation_id", "name", name=op.f("pk_tag")),
     )
     op.create_index(op.f("ix_tag_name"), "tag", ["name"], unique=False)
+    op.create_index(
+        "ix_conversation_aside",
+        "conversation",
+        ["assignee_id"],
+        unique=False,
+        sqlite_where=sa.text("assignee_id IS NOT NULL AND queue_id IS NULL AND status = 'open'"),
+        postgresql_where=sa.text(
+            "assignee_id IS NOT NULL AND queue_id IS NULL AND status = 'open'"
+        ),
+    )
     op.add_column("agent", sa.Column("skills", sa.JSON(), server_default="{}", nullable=False))
     op.add_column("agent", sa.Column("languages", sa.JSON(), server_default="[]", nullable=False))
     op.add_column("agent", sa.Column("capacity", sa.Double(), server_default="6", nullable=False))
