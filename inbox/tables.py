@@ -243,8 +243,13 @@ class MemberRow(Row):
     until: Mapped[datetime | None]
 
 
-#: what somebody has outside any queue
-ASIDE = ("assignee_id IS NOT NULL", "queue_id IS NULL", "status = 'open'")
+#: What somebody has outside any queue. Asked for ``status = 'open'`` alone, SQLite would go through
+#: everything that is open.
+ASIDE = (
+    "assignee_id IS NOT NULL",
+    "queue_id IS NULL",
+    "status NOT IN ('pending','snoozed','resolved')",
+)
 
 
 class ConversationRow(Row):

@@ -15,15 +15,13 @@ from inbox.store.setups import Setups
 from inbox.tables import ASIDE, AccountRow, ConversationRow
 
 USUAL = 1.0  #: the room of what nobody weighed
-INDEX = "INDEXED BY ix_conversation_aside"  # SQLite trusts in `status = ?` of the larger ones
-OPEN = (
+ALL = (
     select(ConversationRow.id, ConversationRow.assignee_id, AccountRow.kind)
     .join(AccountRow, AccountRow.id == ConversationRow.account_id)
     .where(text(" AND ".join(f"conversation.{one}" for one in ASIDE)))  # for the partial index
 )
-ALL = OPEN.with_hint(ConversationRow, INDEX, "sqlite")
 OF_SOME = ALL.where(numbered(ConversationRow.assignee_id, "which"))
-SOME = OPEN.where(numbered(ConversationRow.id, "which"))
+SOME = ALL.where(numbered(ConversationRow.id, "which"))
 
 
 class Aside(Value):

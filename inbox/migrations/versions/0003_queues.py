@@ -13,6 +13,10 @@ depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TIME = sa.DateTime(timezone=True)
+ASIDE = (
+    "assignee_id IS NOT NULL AND queue_id IS NULL"
+    " AND status NOT IN ('pending','snoozed','resolved')"
+)
 
 
 def upgrade() -> None:
@@ -218,10 +222,8 @@ def upgrade() -> None:
         "conversation",
         ["assignee_id"],
         unique=False,
-        sqlite_where=sa.text("assignee_id IS NOT NULL AND queue_id IS NULL AND status = 'open'"),
-        postgresql_where=sa.text(
-            "assignee_id IS NOT NULL AND queue_id IS NULL AND status = 'open'"
-        ),
+        sqlite_where=sa.text(ASIDE),
+        postgresql_where=sa.text(ASIDE),
     )
     op.add_column("agent", sa.Column("skills", sa.JSON(), server_default="{}", nullable=False))
     op.add_column("agent", sa.Column("languages", sa.JSON(), server_default="[]", nullable=False))
