@@ -440,6 +440,34 @@ class TagRow(Row):
     name: Mapped[str] = mapped_column(primary_key=True, index=True)
 
 
+OPEN_CONSULT = "ended_at IS NULL"
+
+
+class ConsultRow(Row):
+    """A question to a colleague, or to those of a queue, about a conversation that one keeps."""
+
+    __tablename__ = "consult"
+    __table_args__ = (
+        Index(
+            "ix_consult_open",
+            "conversation_id",
+            sqlite_where=text(OPEN_CONSULT),
+            postgresql_where=text(OPEN_CONSULT),
+        ),
+        CheckConstraint("how IN ('answered','declined','withdrawn','resolved')", name="how"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    asker_id: Mapped[int] = mapped_column(ForeignKey("agent.id"))
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    queue_id: Mapped[int | None] = mapped_column(ForeignKey("queue.id"))
+    message_id: Mapped[int]  # the note that asks
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    how: Mapped[str | None]
+
+
 class RatingRow(Row):
     """What a customer said of how they were served. Asked once for each time it was resolved."""
 

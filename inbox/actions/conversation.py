@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from inbox.actions import placing
+from inbox.actions import consulting, placing
 from inbox.actions.stages import hand_over, weighed
 from inbox.errors import Invalid
 from inbox.jobs import AskRating
@@ -50,6 +50,7 @@ def resolve(
     unit.conversations.change(conversation, status=Status.RESOLVED, waiting_since=None)
     change = moved(talk, Status.RESOLVED) | placing.finish(unit, conversation, outcome=outcome)
     tell(unit, "conversation.resolved", talk, by=by, change=change)
+    consulting.end_all(unit, conversation, by=by)
     if talk.queue_id is not None:
         who = talk.assignee_id or by
         job = AskRating(conversation_id=conversation, resolved_at=unit.now, agent_id=who)
@@ -82,7 +83,9 @@ def mark_spam(
     if spam:
         change |= placing.finish(unit, conversation)
     tell(unit, "conversation.marked_spam", talk, by=by, change=change)
-    if not spam:
+    if spam:
+        consulting.end_all(unit, conversation, by=by)
+    else:
         placing.take_up(unit, conversation, by=by)
 
 

@@ -21,8 +21,8 @@ from sqlalchemy.orm import aliased
 from inbox.model import AgentId, ConversationId, QueueId
 from inbox.store.numbers import Joined, numbered
 from inbox.store.rows import Found, Question
+from inbox.store.sight import CONSULTED, SEEN
 from inbox.store.sight import MINE as QUEUES
-from inbox.store.sight import SEEN
 from inbox.tables import (
     AccountRow,
     AssignmentRow,
@@ -207,10 +207,19 @@ COUNTS = select(
     limited(JournalRow.id, QUARANTINED).label("quarantined"),
     conversations_held_back().label("undelivered"),
 )
+#: What an agent is asked about that they would not see otherwise.
+GUEST = (
+    *OPEN,
+    CONSULTED,
+    ConversationRow.queue_id.not_in(QUEUES),
+    ConversationRow.assignee_id.is_distinct_from(bindparam("agent")),
+)
 #: What an agent finds who does not see everything, apart from what their queues hold.
 OWN_COUNTS = select(
     limited(ConversationRow.id, *MINE).label("mine"),
     limited(ConversationRow.id, *MINE, ConversationRow.queue_id.not_in(QUEUES)).label("elsewhere"),
+    limited(ConversationRow.id, *GUEST).label("advised"),
+    limited(ConversationRow.id, *GUEST, ConversationRow.assignee_id.is_(None)).label("untaken"),
     conversations_held_back(SEEN).label("undelivered"),
 )
 BY_QUEUE = (
@@ -278,7 +287,10 @@ class Trays:
         return self.connection.execute(COUNTS, {"agent": agent}).one()
 
     def own_counts(self, agent: AgentId, seen: datetime) -> Found:
-        """Return how many an agent has, has of queues of others, and sees undelivered."""
+        """Return how many an agent has, has of queues of others, and sees undelivered.
+
+        *advised* are those they are asked about and would not see otherwise.
+        """
         return self.connection.execute(OWN_COUNTS, {"agent": agent, "now": seen}).one()
 
     def by_queue(self) -> Mapping[QueueId | None, tuple[int, int]]:

@@ -15,6 +15,7 @@ from inbox.store.asides import Asides
 from inbox.store.assignments import Assignments
 from inbox.store.attachments import Attachments
 from inbox.store.consents import Consents
+from inbox.store.consults import Consults
 from inbox.store.conversations import Conversations
 from inbox.store.customers import Customers
 from inbox.store.decisions import Decisions
@@ -69,6 +70,10 @@ class Unit:
     @cached_property
     def consents(self) -> Consents:
         return Consents(self.connection)
+
+    @cached_property
+    def consults(self) -> Consults:
+        return Consults(self.connection, self.now)
 
     @cached_property
     def conversations(self) -> Conversations:

@@ -108,6 +108,36 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('offered','accepted')"),
     )
     op.create_table(
+        "consult",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("conversation_id", KEY, nullable=False),
+        sa.Column("asker_id", KEY, nullable=False),
+        sa.Column("agent_id", KEY, nullable=True),
+        sa.Column("queue_id", KEY, nullable=True),
+        sa.Column("message_id", KEY, nullable=False),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("ended_at", TIME, nullable=True),
+        sa.Column("how", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "how IN ('answered','declined','withdrawn','resolved')", name=op.f("ck_consult_how")
+        ),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_consult_agent_id")),
+        sa.ForeignKeyConstraint(["asker_id"], ["agent.id"], name=op.f("fk_consult_asker_id")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_consult_conversation_id")
+        ),
+        sa.ForeignKeyConstraint(["queue_id"], ["queue.id"], name=op.f("fk_consult_queue_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consult")),
+    )
+    op.create_index(
+        "ix_consult_open",
+        "consult",
+        ["conversation_id"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "decision",
         sa.Column("id", KEY, nullable=False),
         sa.Column("at", TIME, nullable=False),
