@@ -359,6 +359,9 @@ class Placement(Value):
     promise: str | None = None  #: the most urgent one to be kept
     due_at: datetime | None = None
     warn_at: datetime | None = None
+    callback_to: str | None = None  #: a telephone number, where the customer is to be called
+    callback_at: datetime | None = None  #: and when
+    callback_heard: MessageId | None = None  #: they are asked for both; what was taken in of it
 
 
 class Location(Value, tag="location"):

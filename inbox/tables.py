@@ -352,6 +352,9 @@ class PlacementRow(Row):
     promise: Mapped[str | None]
     due_at: Mapped[datetime | None]
     warn_at: Mapped[datetime | None]
+    callback_to: Mapped[str | None]
+    callback_at: Mapped[datetime | None]
+    callback_heard: Mapped[int | None]  # the customer's message that was taken in last
 
 
 class AssignmentRow(Row):

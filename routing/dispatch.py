@@ -40,7 +40,14 @@ MOST = 1_000  #: offers in one transaction
 CALMLY = 0.05  #: seconds at most that a round rests after itself, so that news gather
 SETUP = ("setup.", "queue.paused", "queue.resumed")  #: after these all is read anew
 OURS = {"conversation.offered", "conversation.assigned"}
-MOVES = (clocks.Missed, clocks.Returned, clocks.Stepped, clocks.Forgiven)
+MOVES = (
+    clocks.Missed,
+    clocks.Returned,
+    clocks.Stepped,
+    clocks.Forgiven,
+    clocks.Heard,
+    clocks.CallDue,
+)
 IGNORED = ("promise.", "conversation.read", "conversation.tagged")
 
 log = structlog.get_logger()

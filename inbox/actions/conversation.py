@@ -39,6 +39,7 @@ def resolve(
     *,
     by: AgentId | None,
     outcome: str | None = None,
+    reason: str | None = None,
 ) -> None:
     """Call a conversation finished; nobody waits in it any more.
 
@@ -49,6 +50,7 @@ def resolve(
         return
     unit.conversations.change(conversation, status=Status.RESOLVED, waiting_since=None)
     change = moved(talk, Status.RESOLVED) | placing.finish(unit, conversation, outcome=outcome)
+    change |= {"reason": reason} if reason else {}
     tell(unit, "conversation.resolved", talk, by=by, change=change)
     consulting.end_all(unit, conversation, by=by)
     if talk.queue_id is not None:

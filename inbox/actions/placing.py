@@ -44,6 +44,7 @@ from inbox.store import Unit
 
 GONE = "This agent does not answer any more."
 ANSWERED = "They answered."
+NO_CALLBACK = {"callback_to": None, "callback_at": None, "callback_heard": None}
 
 
 # --- into a queue -------------------------------------------------------------------------
@@ -115,24 +116,35 @@ def take_up(unit: Unit, which: ConversationId, *, by: AgentId | None) -> None:
         move(unit, talk, before, after, "conversation.queued", by=by)
 
 
-def hold(unit: Unit, which: ConversationId, on: bool = True, *, by: AgentId | None) -> None:
+def hold(
+    unit: Unit,
+    which: ConversationId,
+    on: bool = True,
+    *,
+    by: AgentId | None,
+    why: str | None = None,
+    until: datetime | None = None,
+) -> None:
     """Put a conversation aside so that it is offered to nobody, or put it back.
 
-    Raises `Invalid` for one that routing does not have, `Conflict` for one that is resolved.
+    *until* is when its customer is called back, if that is why. Raises `Invalid` for one that
+    routing does not have, `Conflict` for one that is resolved.
     """
     talk = unit.conversations.hold(which)
     before = placed(unit, which)
     if talk.status is Status.RESOLVED:
         raise Conflict("This conversation is resolved.")
     if on == (before.stage is Stage.HELD):
-        return
-    if on:
+        if on:
+            unit.placements.change(which, callback_at=until)
+    elif on:
         after = end(unit, begun(unit, talk, before), "It was put aside.")
         after = replace(after, stage=Stage.HELD, queued_at=None, declined_by=())
-        move(unit, talk, before, after, "conversation.held", by=by)
+        after = replace(after, callback_at=until)
+        move(unit, talk, before, after, "conversation.held", by=by, why=why)
     else:
         after = queued(unit, talk, before)
-        move(unit, talk, before, after, "conversation.queued", by=by)
+        move(unit, talk, before, after, "conversation.queued", by=by, why=why)
 
 
 def empty(unit: Unit, queue: QueueId, into: QueueId, *, by: AgentId | None, why: str) -> None:
@@ -289,6 +301,8 @@ def answered(unit: Unit, which: ConversationId, *, by: AgentId) -> None:
         take(unit, which, by, by=by, weight=weight, why=ANSWERED)
     if there.first_response_at is None:
         unit.placements.change(which, first_response_at=unit.now)
+    if there.callback_heard or there.callback_at:
+        unit.placements.change(which, **NO_CALLBACK)
     unit.duties.change(by, misses=0)
 
 
@@ -315,6 +329,7 @@ def finish(
         promise=None,
         due_at=None,
         warn_at=None,
+        **NO_CALLBACK,
     )
     write(unit, before, after)
     change: dict[str, list[str | None]] = {"stage": [before.stage, Stage.RESOLVED]}

@@ -174,6 +174,9 @@ def upgrade() -> None:
         sa.Column("promise", sa.Text(), nullable=True),
         sa.Column("due_at", TIME, nullable=True),
         sa.Column("warn_at", TIME, nullable=True),
+        sa.Column("callback_to", sa.Text(), nullable=True),
+        sa.Column("callback_at", TIME, nullable=True),
+        sa.Column("callback_heard", KEY, nullable=True),
         sa.CheckConstraint(
             "stage IN ('queued','offered','accepted','held','resolved')",
             name=op.f("ck_placement_stage"),

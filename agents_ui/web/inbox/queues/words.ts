@@ -7,6 +7,7 @@ export const words = {
     first_response: "First reply",
     next_response: "Next reply",
     resolution: "Solution",
+    callback: "Callback",
   } as Record<string, string>,
   left: (time: string) => `${time} left`,
   late: (time: string) => `${time} late`,
