@@ -59,4 +59,5 @@ def moves(event: Any) -> bool:
     change = event.change or {}
     held = change.get("assignee_id") or [None]
     stage = change.get("stage") or [None]
-    return "queue_id" in change or held[0] is not None or stage[0] == "offered"
+    left = held[0] is not None or stage[0] == "offered"
+    return "queue_id" in change or left or event.verb == "conversation.advised"

@@ -49,6 +49,7 @@ from inbox.jobs import (
     Amend,
     Ascertain,
     AskRating,
+    CallBack,
     Deliver,
     Discard,
     Fetch,
@@ -60,6 +61,7 @@ from inbox.jobs import (
 )
 from inbox.model import AccountId
 from inbox.worker import GivenUp, Handler, Worker
+from routing.callbacks import call_back
 from routing.dispatch import Dispatcher
 from routing.follow import Follower
 from routing.router import route
@@ -113,6 +115,7 @@ def handlers(channels: Mapping[AccountId, Channel[Any]]) -> Mapping[type[Job], H
         Fetch: partial(fetch.fetch, channels=channels),
         Route: route,
         FollowUp: partial(follow_up, channels=channels),
+        CallBack: partial(call_back, channels=channels),
         AskRating: partial(rating.ask_rating, channels=channels),
         ThankForRating: partial(rating.thank_for_rating, channels=channels),
         Discard: partial(discard, channels=channels),

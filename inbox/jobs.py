@@ -106,6 +106,13 @@ class Route(Job, tag="route"):
     conversation_id: ConversationId
 
 
+class CallBack(Job, tag="call_back"):
+    """Call a customer back to whom that was promised, or have somebody else see to it."""
+
+    conversation_id: ConversationId
+    at: datetime
+
+
 class AskRating(Job, tag="ask_rating"):
     """Ask a customer how they were served."""
 

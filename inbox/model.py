@@ -11,6 +11,7 @@ AccountId = NewType("AccountId", int)
 AgentId = NewType("AgentId", int)
 AssignmentId = NewType("AssignmentId", int)
 AttachmentId = NewType("AttachmentId", int)
+ConsultId = NewType("ConsultId", int)
 ConversationId = NewType("ConversationId", int)
 CustomerId = NewType("CustomerId", int)
 DecisionId = NewType("DecisionId", int)
@@ -313,6 +314,29 @@ class Assignment(Value):
     why: str | None = None  #: it ended
 
 
+class ConsultEnd(StrEnum):
+    """How a question to a colleague came to be over."""
+
+    ANSWERED = "answered"
+    DECLINED = "declined"  #: by the colleague
+    WITHDRAWN = "withdrawn"
+    RESOLVED = "resolved"  #: the conversation was
+
+
+class Consult(Value):
+    """A colleague, or everybody of a queue, is asked about a conversation that somebody keeps."""
+
+    id: ConsultId
+    conversation_id: ConversationId
+    asker_id: AgentId
+    agent_id: AgentId | None  #: who is asked; none when a queue is
+    queue_id: QueueId | None
+    message_id: MessageId  #: the note that asks
+    asked_at: datetime
+    ended_at: datetime | None = None
+    how: ConsultEnd | None = None
+
+
 class Placement(Value):
     """Where routing has a conversation, and what was promised. Without one it is everybody's."""
 
@@ -335,6 +359,9 @@ class Placement(Value):
     promise: str | None = None  #: the most urgent one to be kept
     due_at: datetime | None = None
     warn_at: datetime | None = None
+    callback_to: str | None = None  #: a telephone number, where the customer is to be called
+    callback_at: datetime | None = None  #: and when
+    callback_heard: MessageId | None = None  #: they are asked for both; what was taken in of it
 
 
 class Location(Value, tag="location"):

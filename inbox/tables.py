@@ -243,6 +243,15 @@ class MemberRow(Row):
     until: Mapped[datetime | None]
 
 
+#: What somebody has outside any queue. Asked for ``status = 'open'`` alone, SQLite would go through
+#: everything that is open.
+ASIDE = (
+    "assignee_id IS NOT NULL",
+    "queue_id IS NULL",
+    "status NOT IN ('pending','snoozed','resolved')",
+)
+
+
 class ConversationRow(Row):
     __tablename__ = "conversation"
     __table_args__ = (
@@ -256,6 +265,12 @@ class ConversationRow(Row):
             "id",
             sqlite_where=text("assignee_id IS NOT NULL"),
             postgresql_where=text("assignee_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversation_aside",
+            "assignee_id",
+            sqlite_where=text(" AND ".join(ASIDE)),
+            postgresql_where=text(" AND ".join(ASIDE)),
         ),
         Index("ix_conversation_customer", "customer_id", "active_at", "id"),
         Index(
@@ -337,6 +352,9 @@ class PlacementRow(Row):
     promise: Mapped[str | None]
     due_at: Mapped[datetime | None]
     warn_at: Mapped[datetime | None]
+    callback_to: Mapped[str | None]
+    callback_at: Mapped[datetime | None]
+    callback_heard: Mapped[int | None]  # the customer's message that was taken in last
 
 
 class AssignmentRow(Row):
@@ -423,6 +441,34 @@ class TagRow(Row):
 
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+OPEN_CONSULT = "ended_at IS NULL"
+
+
+class ConsultRow(Row):
+    """A question to a colleague, or to those of a queue, about a conversation that one keeps."""
+
+    __tablename__ = "consult"
+    __table_args__ = (
+        Index(
+            "ix_consult_open",
+            "conversation_id",
+            sqlite_where=text(OPEN_CONSULT),
+            postgresql_where=text(OPEN_CONSULT),
+        ),
+        CheckConstraint("how IN ('answered','declined','withdrawn','resolved')", name="how"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    asker_id: Mapped[int] = mapped_column(ForeignKey("agent.id"))
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    queue_id: Mapped[int | None] = mapped_column(ForeignKey("queue.id"))
+    message_id: Mapped[int]  # the note that asks
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    how: Mapped[str | None]
 
 
 class RatingRow(Row):

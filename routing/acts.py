@@ -11,8 +11,7 @@ from typing import Any
 
 from inbox.actions import duties, placing, queues
 from inbox.actions.offers import Offer, offer_many
-from inbox.actions.reply import reply
-from inbox.errors import Conflict, DeskError
+from inbox.errors import Conflict
 from inbox.leases import Lease
 from inbox.model import (
     Assignment,
@@ -26,12 +25,16 @@ from inbox.model import (
 )
 from inbox.store import Unit
 from inbox.store.floors import Floors
+from routing import callbacks
+from routing.callbacks import say
 from routing.clocks import (
     SHIFT_OVER,
     Act,
     AtRisk,
     Breached,
+    CallDue,
     Forgiven,
+    Heard,
     LentBack,
     Missed,
     Promised,
@@ -97,13 +100,31 @@ def perform(unit: Unit, book: Rulebook, act: Act) -> list[Decision]:
             warn(unit, "promise.breached", which, what, due)
         case Forgiven(conversation_id=which):
             forgive(unit, which)
-        case ShiftOver(agent_id=agent):
-            duties.choose(unit, agent, Availability.OFFLINE, by=None, reason=SHIFT_OVER)
-        case LentBack(queue_id=queue, agent_id=agent):
-            there = unit.queues.member(queue, agent)
-            if there and there.until and there.until <= unit.now:
-                queues.part(unit, queue, agent, by=None)
+        case Heard() | CallDue():
+            return call_back(unit, book, act)
+        case ShiftOver() | LentBack():
+            release(unit, act)
     return []
+
+
+def call_back(unit: Unit, book: Rulebook, act: Heard | CallDue) -> list[Decision]:
+    """Go on with a customer who is called back."""
+    which = act.conversation_id
+    if isinstance(act, CallDue):
+        callbacks.due(unit, which)
+    elif said := callbacks.heard(unit, book, which):
+        return [decision(unit.now, book, which, "overflow", said)]
+    return []
+
+
+def release(unit: Unit, act: ShiftOver | LentBack) -> None:
+    """Have an agent go home, or go back to where they were lent from."""
+    if isinstance(act, ShiftOver):
+        duties.choose(unit, act.agent_id, Availability.OFFLINE, by=None, reason=SHIFT_OVER)
+        return
+    there = unit.queues.member(act.queue_id, act.agent_id)
+    if there and there.until and there.until <= unit.now:
+        queues.part(unit, act.queue_id, act.agent_id, by=None)
 
 
 def give_back(
@@ -154,21 +175,15 @@ def is_meant(there: Placement | None, act: Stepped) -> bool:
 
 def answer(unit: Unit, book: Rulebook, act: Stepped, fallback: Fallback) -> str:
     """Tell a customer that nobody comes for now."""
-    text = book.queues[act.queue_id].away_reply or SAID[fallback]
+    away = book.queues[act.queue_id].away_reply
+    if fallback is Fallback.CALLBACK and (
+        why := callbacks.ask(unit, book, act.conversation_id, away)
+    ):
+        return why
+    text = away or SAID[fallback]
     if say(unit, act.conversation_id, text):
         return f"The customer was told: {fallback}."
     return "The customer could not be told that nobody comes."
-
-
-def say(unit: Unit, which: ConversationId, text: str) -> bool:
-    """Write to a customer as the desk; who waits for an answer waits on."""
-    waiting_since = unit.conversations.hold(which).waiting_since
-    try:
-        reply(unit, which, text, by=None)
-    except DeskError:
-        return False  # the channel takes nothing now, such as a call
-    unit.conversations.change(which, waiting_since=waiting_since)
-    return True
 
 
 def forgive(unit: Unit, which: ConversationId) -> None:

@@ -86,6 +86,18 @@ class Forgiven(Value):
     conversation_id: ConversationId
 
 
+class Heard(Value):
+    """A customer wrote who was asked where and when to call them back."""
+
+    conversation_id: ConversationId
+
+
+class CallDue(Value):
+    """A customer is to be called back now."""
+
+    conversation_id: ConversationId
+
+
 class ShiftOver(Value):
     """An agent goes home."""
 
@@ -99,9 +111,10 @@ class LentBack(Value):
     agent_id: AgentId
 
 
-Act: TypeAlias = (
-    Missed | Returned | Stepped | AtRisk | Breached | Promised | Forgiven | ShiftOver | LentBack
+OfTalk: TypeAlias = (
+    Missed | Returned | Stepped | AtRisk | Breached | Promised | Forgiven | Heard | CallDue
 )
+Act: TypeAlias = OfTalk | ShiftOver | LentBack
 
 
 def due_acts(book: Rulebook, known: Known, at: datetime) -> Iterator[Act]:
@@ -119,6 +132,10 @@ def due_acts(book: Rulebook, known: Known, at: datetime) -> Iterator[Act]:
             yield AtRisk(conversation_id=which, promise=what, due=due)
         if due <= at and not known.breached:
             yield Breached(conversation_id=which, promise=what, due=due)
+    if has_answered(known):
+        yield Heard(conversation_id=which)
+    elif (called := called_at(known)) and called <= at:
+        yield CallDue(conversation_id=which)
     if live and live.state is AssignmentState.OFFERED and live.expires_at and live.expires_at <= at:
         yield Missed(conversation_id=which, assignment_id=live.id)
         return
@@ -145,10 +162,26 @@ def moments(book: Rulebook, known: Known) -> Iterator[datetime]:
             yield placement.due_at
     if live and live.state is AssignmentState.OFFERED and live.expires_at:
         yield live.expires_at
+    if called := called_at(known):
+        yield called
     if silent := silent_at(book, known):
         yield silent
     if step := next_step(book, known):
         yield step[0]
+
+
+def has_answered(known: Known) -> bool:
+    """Tell whether a customer wrote since they were asked where and when to call them back."""
+    asked = known.placement.callback_heard
+    waits = known.placement.stage is not Stage.ACCEPTED
+    return waits and asked is not None and (known.heard_id or 0) > asked
+
+
+def called_at(known: Known) -> datetime | None:
+    """Return when a customer is to be called back for whom that is still to be seen to."""
+    there = known.placement
+    held = there.stage is Stage.HELD and there.callback_heard is not None
+    return there.callback_at if held else None
 
 
 def silent_at(book: Rulebook, known: Known) -> datetime | None:

@@ -40,7 +40,14 @@ MOST = 1_000  #: offers in one transaction
 CALMLY = 0.05  #: seconds at most that a round rests after itself, so that news gather
 SETUP = ("setup.", "queue.paused", "queue.resumed")  #: after these all is read anew
 OURS = {"conversation.offered", "conversation.assigned"}
-MOVES = (clocks.Missed, clocks.Returned, clocks.Stepped, clocks.Forgiven)
+MOVES = (
+    clocks.Missed,
+    clocks.Returned,
+    clocks.Stepped,
+    clocks.Forgiven,
+    clocks.Heard,
+    clocks.CallDue,
+)
 IGNORED = ("promise.", "conversation.read", "conversation.tagged")
 
 log = structlog.get_logger()
@@ -163,6 +170,7 @@ class Dispatcher:
         book = await self.desk.read(rulebook)
         self.hall = Hall(book)  # from here on we are told of what changes
         which = await self.desk.read(everywhere)
+        self.hall.lay(await self.desk.read(lambda unit: unit.asides.all()))
         self.hall.meet(await self.desk.read(colleagues), self.desk.clock())
         for one, _ in await self.desk.read(wrapping, book):
             self.hall.wrap_up(one, self.desk.clock())
@@ -213,6 +221,7 @@ class Dispatcher:
         if self.synced is None or (now - self.synced).total_seconds() >= RESYNC:
             self.synced = now
             hall.meet(await self.desk.read(colleagues), self.desk.clock())
+            hall.lay(await self.desk.read(lambda unit: unit.asides.all()))
             self.changed.clear()
         agents = [*self.changed, *hall.ring(now)]
         self.changed.clear()
@@ -222,6 +231,9 @@ class Dispatcher:
         if which:
             found = await self.desk.read(conversations, which, hall.book)
             hall.learn(which, found, self.desk.clock())
+            rest = [one for one in which if one not in found]
+            aside = await self.desk.read(lambda unit: unit.asides.some(rest)) if rest else {}
+            hall.lay(aside, which)
 
     # --- what is written --------------------------------------------------------------------
     async def write(self, hall: Hall, lease: Lease, orders: Orders) -> None:

@@ -13,6 +13,7 @@ from inbox.model import (
     Duty,
     Stage,
 )
+from inbox.store.asides import Aside
 from routing import clocks
 from routing.clocks import (
     Act,
@@ -36,6 +37,7 @@ from routing.wrapping import wraps_until
 FORGIVE = timedelta(seconds=30)  # after everybody declined, until all are asked again
 AGAIN = timedelta(seconds=2)  # after an act, until it is seen whether it had an effect
 WRAPPING = "wrapping"
+ASIDE = "aside"
 
 
 class Hall:
@@ -48,6 +50,8 @@ class Hall:
         self.colleagues: dict[AgentId, Colleague] = {}
         self.hands: dict[AgentId, dict[ConversationId, Assignment]] = {}
         self.wrapping: dict[ConversationId, tuple[AgentId, float | None]] = {}
+        self.asides: dict[ConversationId, Aside] = {}  #: what agents have outside any queue
+        self.burdens: dict[AgentId, dict[object, float | None]] = {}  #: the same, by agent
         self.alarms = Alarms()
         self.checked: set[AgentId] = set()  #: agents who were just read
         self.orphaned: set[AgentId] = set()  #: who have something, and of whom nothing is known
@@ -90,6 +94,7 @@ class Hall:
         for which, (who, weight) in self.wrapping.items():
             if who == agent:
                 has[WRAPPING, which] = weight
+        has |= self.burdens.get(agent, {})
         shift = self.shift(colleague)
         return Person(
             agent_id=agent,
@@ -117,6 +122,24 @@ class Hall:
     def stays(self, colleague: Colleague, shift: Hours, now: datetime) -> bool:
         """Tell whether an agent chose to work outside their shift."""
         return not clocks.shift_ended(colleague.duty, shift, now)
+
+    def lay(
+        self, found: Mapping[ConversationId, Aside], asked: Collection[ConversationId] | None = None
+    ) -> None:
+        """Note what agents have outside any queue: all of it, or what is so of those *asked*."""
+        known = self.asides if asked is None else self.asides.keys() & asked
+        for which in [one for one in known if self.asides[one] != found.get(one)]:
+            agent = self.asides.pop(which).agent_id
+            del self.burdens[agent][ASIDE, which]
+            if person := self.floor.people.get(agent):
+                person.has.pop((ASIDE, which), None)
+                self.floor.touch(agent)
+        for which in found.keys() - self.asides.keys():
+            one = self.asides[which] = found[which]
+            self.burdens.setdefault(one.agent_id, {})[ASIDE, which] = one.weight
+            if person := self.floor.people.get(one.agent_id):
+                person.has[ASIDE, which] = one.weight
+                self.floor.touch(one.agent_id)
 
     # --- conversations ----------------------------------------------------------------------
     def learn(

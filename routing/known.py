@@ -13,6 +13,7 @@ from inbox.model import (
     ConversationId,
     Duty,
     Member,
+    MessageId,
     Placement,
     QueueId,
     SetupId,
@@ -26,7 +27,7 @@ from routing import service_levels
 from routing.hours import ALWAYS, Hours
 from routing.plan import Ticket
 from routing.queues import Queue
-from routing.service_levels import Due, Progress
+from routing.service_levels import Due, Progress, Promise
 from routing.setup import Setup, read
 from routing.skills import Need, Work
 
@@ -42,6 +43,7 @@ class Known(Value):
     channel: str
     waiting_since: datetime | None = None
     entered_at: datetime | None = None  #: when it came into its queue, where that matters
+    heard_id: MessageId | None = None  #: the customer's newest message
     live: Assignment | None = None
     value: float = 0.0  #: of the customer, 0 to 1
     owner_id: AgentId | None = None
@@ -103,7 +105,10 @@ class Rulebook:
         )
         hours = self.hours_of(placement.queue_id)
         dues = service_levels.due(queue.service_level, target, so_far, hours)
-        return dues[0] if dues else None
+        called = placement.callback_at
+        if called and placement.stage is not Stage.ACCEPTED:
+            dues.append(Due(promise=Promise.CALLBACK, at=called, warn_at=called))
+        return min(dues, key=lambda one: one.at, default=None)
 
     def ticket(self, known: Known) -> Ticket | None:
         """Return a conversation as one that waits; none when it does not, or nowhere we know."""
@@ -177,13 +182,14 @@ def conversations(
     entered = floors.entered(over) if over else {}
     emails = floors.emails() if any(one.owner_first for one in setup.queues.values()) else {}
     found = {}
-    for where, waiting_since, channel, attributes in floors.facts(placements):
+    for where, waiting_since, heard_id, channel, attributes in floors.facts(placements):
         placement = placements[where]
         found[placement.conversation_id] = Known(
             placement=placement,
             channel=channel,
             waiting_since=waiting_since,
             entered_at=entered.get(where),
+            heard_id=heard_id,
             live=lives.get(where),
             value=worth(attributes.get(setup.value)),
             owner_id=emails.get(str(attributes.get(OWNER, "")).strip().lower()),

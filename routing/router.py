@@ -11,7 +11,7 @@ from inbox.jobs import Route
 from inbox.model import AgentId, ConversationId, Decision, Kind, Placement, QueueId, Stage, Status
 from inbox.store import Unit
 from routing import facts
-from routing.acts import say
+from routing.callbacks import say
 from routing.follow import has_queues
 from routing.known import Known, Rulebook, rulebook
 from routing.rules import Decision as Ruling

@@ -19,6 +19,7 @@ class Promise(StrEnum):
     FIRST_RESPONSE = "first_response"  #: since the conversation began
     NEXT_RESPONSE = "next_response"  #: since the oldest message not answered yet, after the first
     RESOLUTION = "resolution"  #: since the conversation began
+    CALLBACK = "callback"  #: at the time that the customer chose; no queue promises it
 
 
 class Target(Value, forbid_unknown_fields=True):
@@ -45,6 +46,8 @@ class Target(Value, forbid_unknown_fields=True):
                 return self.next_response
             case Promise.RESOLUTION:
                 return self.resolution
+            case Promise.CALLBACK:
+                return None
 
 
 class ServiceLevel(Value, forbid_unknown_fields=True):

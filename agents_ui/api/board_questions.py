@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, literal, null, select, text
 
 from agents_ui.api.board_shapes import (
     BoardAgent,
@@ -14,8 +14,9 @@ from agents_ui.api.board_shapes import (
     BoardQueue,
 )
 from agents_ui.api.shapes import CustomerLine
-from inbox.model import Availability, Membership, Priority, Stage
+from inbox.model import AgentId, Availability, Membership, Priority, Stage
 from inbox.store import Unit
+from inbox.store.numbers import numbered
 from inbox.tables import (
     AccountRow,
     AgentRow,
@@ -125,6 +126,28 @@ OF_AGENT = (
     .join(AssignmentRow, AssignmentRow.conversation_id == PlacementRow.conversation_id)
     .where(AssignmentRow.agent_id == bindparam("agent"), LIVE)
     .order_by(AssignmentRow.id)
+    .limit(MANY)
+)
+OUTSIDE = (  # what an agent has in no queue, as a card like those above
+    select(
+        ConversationRow.id,
+        ConversationRow.customer_id,
+        CustomerRow.name.label("customer_name"),
+        AccountRow.kind.label("channel"),
+        ConversationRow.subject,
+        ConversationRow.preview,
+        literal(Stage.ACCEPTED).label("stage"),
+        literal(Priority.NORMAL).label("priority"),
+        null().label("queue_id"),
+        ConversationRow.waiting_since.label("queued_at"),
+        null().label("due_at"),
+        null().label("warn_at"),
+        null().label("promise"),
+    )
+    .join(CustomerRow, CustomerRow.id == ConversationRow.customer_id)
+    .join(AccountRow, AccountRow.id == ConversationRow.account_id)
+    .where(numbered(ConversationRow.id, "which"))
+    .order_by(ConversationRow.id)
     .limit(MANY)
 )
 PEOPLE = (
@@ -360,13 +383,20 @@ def people(unit: Unit) -> list[BoardAgent]:
                 )
             )
     loads = {row.agent_id: row for row in execute(LOADS)}
+    asides: dict[int, list[float]] = {}
+    for one in unit.asides.all().values():
+        asides.setdefault(one.agent_id, []).append(one.weight)
     return [
-        person(row, loads.get(row.id), members.get(row.id, []), unit.now) for row in execute(PEOPLE)
+        person(row, loads.get(row.id), asides.get(row.id, ()), members.get(row.id, []), unit.now)
+        for row in execute(PEOPLE)
     ]
 
 
-def person(row: Any, load: Any, queues: list[BoardMembership], now: datetime) -> BoardAgent:
-    taken = 0.0 if load is None else load.load
+def person(
+    row: Any, load: Any, asides: Sequence[float], queues: list[BoardMembership], now: datetime
+) -> BoardAgent:
+    """Show an agent; what they have outside any queue takes room like the rest."""
+    taken = sum(asides, 0.0 if load is None else load.load)
     if load is not None and load.weighed < load.all:  # one of them takes all
         taken = max(taken, row.capacity)
     return BoardAgent(
@@ -379,13 +409,15 @@ def person(row: Any, load: Any, queues: list[BoardMembership], now: datetime) ->
         on_call=bool(row.on_call),
         capacity=row.capacity,
         load=taken,
-        conversations=load.accepted if load is not None else 0,
+        conversations=len(asides) + (load.accepted if load is not None else 0),
         offers=load.all - load.accepted if load is not None else 0,
         queues=queues,
     )
 
 
 def held_by(unit: Unit, agent: int) -> list[BoardCard]:
-    """Return what an agent has, and is asked to take."""
+    """Return what an agent has, outside any queue too, and is asked to take."""
     rows = unit.connection.execute(OF_AGENT, {"agent": agent}).all()
-    return [card(row, row.agent_id, row.since) for row in rows]
+    outside = unit.asides.of([AgentId(agent)])
+    more = unit.connection.execute(OUTSIDE, {"which": list(outside)}).all() if outside else ()
+    return [card(row, row.agent_id, row.since) for row in rows] + [card(row, agent) for row in more]

@@ -96,21 +96,31 @@ class BackQuery(Struct, kw_only=True, forbid_unknown_fields=True):
 
 @endpoints("GET", "/conversations")
 async def conversations(call: Call, query: ListQuery) -> Page[ConversationShape]:
-    """List conversations, the most recently active first."""
+    """List conversations, the most recently active first.
+
+    Those of a queue are in the order of their promises; without one, who waits longest is first.
+    """
     if (query.list is Tray.QUEUE) != (query.queue is not None):
         raise Refused(422, "Name a queue with the list of a queue, and only there.", field="queue")
     rows = await call.read(listed, query, call.agent)
-    return views.conversations(rows, query.limit)
+    return views.conversations(rows, query.limit, views.turn if query.queue else None)
 
 
 def listed(unit: Unit, query: ListQuery, agent: Agent) -> Sequence[Any]:
+    if query.queue is not None:
+        return unit.trays.queue(
+            QueueId(query.queue),
+            agent.id,
+            after=views.turn_after(query.after),
+            limit=query.limit + 1,
+            seen=unit.sight.of(agent),
+        )
     return unit.trays.page(
         query.list,
         agent.id,
         after=views.place(query.after),
         limit=query.limit + 1,
         seen=unit.sight.of(agent),
-        queue=None if query.queue is None else QueueId(query.queue),
     )
 
 

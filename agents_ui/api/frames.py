@@ -99,10 +99,12 @@ def closed(
     """Return who sees each of those conversations that not everybody sees."""
     queued = [line for line in lines if line.queue_id or (line.id in opened and not line.stage)]
     members = unit.sight.members({QueueId(line.queue_id) for line in queued if line.queue_id})
+    consulted = unit.consults.watchers([ConversationId(line.id) for line in queued])
     return {
         line.id: frozenset(
             {
                 *members.get(QueueId(line.queue_id or 0), ()),
+                *consulted.get(line.id, ()),
                 AgentId(line.assignee_id or NOBODY),
                 AgentId(line.offer.agent_id if line.offer else NOBODY),
             }
@@ -232,14 +234,14 @@ class Tally:
         )
 
     def seen(self, agent: Agent) -> Counts:
-        """Count what an agent sees: of no queue, of their queues, and theirs elsewhere."""
+        """Count what an agent sees: of no queue, of their queues, theirs elsewhere, and asked."""
         row = self.unit.trays.own_counts(agent.id, self.unit.now)
         queues = self.unit.sight.queues_of(agent.id)
         parts = [self.by_queue.get(queue, (0, 0)) for queue in (None, *queues)]
         return Counts(
             mine=row.mine,
-            unassigned=min(MANY, sum(part[1] for part in parts)),
-            all=min(MANY, sum(part[0] for part in parts) + row.elsewhere),
+            unassigned=min(MANY, sum(part[1] for part in parts) + row.untaken),
+            all=min(MANY, sum(part[0] for part in parts) + row.elsewhere + row.advised),
             quarantined=0,
             undelivered=row.undelivered,
             queues={

@@ -8,6 +8,7 @@ from agents_ui.api.conversations import one_line
 from agents_ui.api.offers_shapes import (
     AssignmentShape,
     AvailabilityShape,
+    ConsultShape,
     DecisionShape,
     Handover,
     Holding,
@@ -20,8 +21,9 @@ from agents_ui.api.offers_shapes import (
 from agents_ui.api.shapes import ConversationShape, Page
 from agents_ui.calls import Call, Endpoints
 from agents_ui.problems import Refused
-from inbox.actions import duties, placing
+from inbox.actions import consulting, duties, placing
 from inbox.actions import tags as tagging
+from inbox.actions.note import ask as asking
 from inbox.actions.note import note
 from inbox.errors import Forbidden, NotFound
 from inbox.model import (
@@ -31,7 +33,7 @@ from inbox.model import (
     AssignmentId,
     AssignmentState,
     Availability,
-    Conversation,
+    ConsultId,
     ConversationId,
     Decision,
     Duty,
@@ -183,11 +185,14 @@ def give(unit: Unit, which: ConversationId, to: AgentId, by: Agent) -> None:
 
 @endpoints("POST", "/conversations/{id}/transfer")
 async def transfer_conversation(call: Call, id: int, body: Handover) -> ConversationShape:  # noqa: A002
-    """Pass a conversation on to an agent or a queue, with a note for whoever gets it."""
+    """Pass a conversation on to an agent or a queue, with a note for whoever gets it.
+
+    With `consult` they are only asked: they see the conversation until they answer by a note.
+    """
     if (body.agent_id is None) == (body.queue_id is None):
         raise Refused(422, "Name an agent or a queue, and one of them only.")
-    if body.consult and (body.agent_id is None or not (body.note or "").strip()):
-        raise Refused(422, "Only an agent can be asked, and by a note.", field="consult")
+    if body.consult and not (body.note or "").strip():
+        raise Refused(422, "A question is asked by a note.", field="consult")
     return await call.write(transfer, ConversationId(id), body, call.agent)
 
 
@@ -195,43 +200,39 @@ def transfer(
     unit: Unit, which: ConversationId, wanted: Handover, agent: Agent
 ) -> ConversationShape:
     unit.sight.check(agent, which)
-    talk = unit.conversations.hold(which)
-    if wanted.note and wanted.note.strip():
-        note(unit, which, wanted.note, by=agent.id)
-    if wanted.agent_id is not None:
-        to_agent(unit, talk, AgentId(wanted.agent_id), agent, wanted.consult)
-    elif wanted.queue_id is not None:
-        to_queue(unit, which, QueueId(wanted.queue_id), agent)
+    to = None if wanted.agent_id is None else known_agent(unit, AgentId(wanted.agent_id))
+    queue = None if wanted.queue_id is None else known_queue(unit, QueueId(wanted.queue_id))
+    text = wanted.note or ""
+    if wanted.consult:
+        asking(unit, which, text, by=agent.id, agent=to, queue=queue)
+        return one_line(unit, which, agent)
+    unit.conversations.hold(which)
+    if text.strip():
+        note(unit, which, text, by=agent.id)
+    if to is not None:
+        give(unit, which, to, agent)
+    elif queue is not None:
+        placing.enqueue(unit, which, queue, by=agent.id, why="It was passed on.")
     return one_line(unit, which, agent)
 
 
-def to_agent(unit: Unit, talk: Conversation, to: AgentId, by: Agent, consult: bool) -> None:
+def known_agent(unit: Unit, which: AgentId) -> AgentId:
+    """Return an agent; one nobody knows is a wrong value, not a wrong address."""
     try:
-        other = unit.agents.get(to)
+        return unit.agents.get(which).id
     except NotFound:
         raise Refused(422, NOBODY, field="agent_id") from None
-    if not consult:
-        return give(unit, talk.id, to, by)
-    if not unit.sight.some(other, [talk.id]):
-        raise Refused(422, f"{other.name} does not see this conversation.", field="agent_id")
-    unit.happened(
-        "conversation.consulted",
-        by=by.id,
-        about=to,
-        conversation=talk.id,
-        customer=talk.customer_id,
-    )
-    return None
 
 
-def to_queue(unit: Unit, which: ConversationId, queue: QueueId, by: Agent) -> None:
+def known_queue(unit: Unit, which: QueueId) -> QueueId:
+    """Return a queue that is in use."""
     try:
-        found = unit.queues.get(queue)
+        found = unit.queues.get(which)
     except NotFound:
         raise Refused(422, "There is no such queue.", field="queue_id") from None
     if found.archived_at is not None:
         raise Refused(422, "This queue is not used any more.", field="queue_id")
-    placing.enqueue(unit, which, queue, by=by.id, why="It was passed on.")
+    return which
 
 
 @endpoints("POST", "/conversations/{id}/return")
@@ -283,6 +284,39 @@ def prioritise(
     unit.sight.check(agent, which)
     placing.prioritise(unit, which, priority, by=agent.id)
     return one_line(unit, which, agent)
+
+
+# --- questions to colleagues ----------------------------------------------------------------
+@endpoints("GET", "/consults")
+async def consults(call: Call) -> Page[ConsultShape]:
+    """List what I am asked, by name or with my queue, and what I asked and still wait for."""
+    return Page(items=await call.read(open_consults, call.agent))
+
+
+def open_consults(unit: Unit, agent: Agent) -> list[ConsultShape]:
+    found = unit.consults.with_(agent.id)
+    seen = unit.sight.some(agent, {one.conversation_id for one in found})
+    lines = {row.id: views.conversation(row) for row in unit.trays.lines([*seen], agent.id)}
+    asked = {row.id: row.text for row in unit.messages.shown([one.message_id for one in found])}
+    return [
+        ConsultShape(
+            id=one.id,
+            conversation=lines[one.conversation_id],
+            question=asked.get(one.message_id, ""),
+            asker_id=one.asker_id,
+            agent_id=one.agent_id,
+            queue_id=one.queue_id,
+            asked_at=one.asked_at,
+        )
+        for one in found
+        if one.conversation_id in lines
+    ]
+
+
+@endpoints("DELETE", "/consults/{id}")
+async def end_consult(call: Call, id: int) -> None:  # noqa: A002
+    """Take a question back, or decline one that I am asked; 409 when it is over."""
+    await call.write(consulting.put_away, ConsultId(id), by=call.agent)
 
 
 # --- tags -----------------------------------------------------------------------------------

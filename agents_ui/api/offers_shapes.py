@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from agents_ui.api.shapes import Id, Shape
+from agents_ui.api.shapes import ConversationShape, Id, Shape
 from inbox.model import AssignmentState, Availability, Priority, Stage
 
 Tag = Annotated[str, Meta(min_length=1, max_length=60)]
@@ -36,7 +36,19 @@ class Handover(Shape):
     agent_id: Id | None = None
     queue_id: Id | None = None
     note: Annotated[str, Meta(max_length=20_000)] | None = None  #: for whoever gets it
-    consult: bool = False  #: only ask this agent, by the note; it stays where it is
+    consult: bool = False  #: only ask them, by the note; it stays where it is
+
+
+class ConsultShape(Struct, kw_only=True):
+    """A question to a colleague about a conversation that somebody else keeps."""
+
+    id: int
+    conversation: ConversationShape
+    question: str
+    asker_id: int
+    agent_id: int | None  #: who is asked; none when all of a queue are
+    queue_id: int | None
+    asked_at: datetime
 
 
 class Returning(Shape):

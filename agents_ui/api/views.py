@@ -4,7 +4,7 @@ Rows come straight from the store's questions; a list of fifty is built in well 
 millisecond because nothing is validated on its way out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -28,7 +28,7 @@ from inbox.model import Agent, Attachment, Consent, Customer, Identity, Priority
 from inbox.notices import Happened
 from inbox.signing import Signer
 from inbox.store import Unit
-from inbox.store.trays import COMMA, START, Place
+from inbox.store.trays import COMMA, FIRST, NEVER, START, Place, Turn
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -74,19 +74,49 @@ def conversation(row: Any, *, unread: bool | None = None) -> ConversationShape:
     )
 
 
-def conversations(rows: Sequence[Any], limit: int) -> Page[ConversationShape]:
-    """Show a page of a tray, for which one line more than the *limit* was asked."""
+def conversations(
+    rows: Sequence[Any], limit: int, named: Callable[[Any], str] | None = None
+) -> Page[ConversationShape]:
+    """Show a page of a tray, for which one line more than the *limit* was asked.
+
+    Where its last line is, is *named* by when it was active, unless the tray has another order.
+    """
     shown = rows[:limit]
     more = len(rows) > limit
     return Page(
         items=[conversation(row) for row in shown],
-        next=cursor(shown[-1].active_at, shown[-1].place) if more else None,
+        next=(named or active)(shown[-1]) if more else None,
     )
+
+
+def active(row: Any) -> str:
+    return cursor(row.active_at, row.place)
 
 
 def cursor(at: datetime, place: int) -> str:
     """Name the place after a line. Opaque to clients."""
-    return f"{(at - EPOCH) // MICROSECOND}-{place}"
+    return f"{microseconds(at)}-{place}"
+
+
+def microseconds(at: datetime) -> int:
+    return (at - EPOCH) // MICROSECOND
+
+
+def turn(row: Any) -> str:
+    """Name the place after a line of a queue. Opaque to clients."""
+    due = microseconds(row.due_at or NEVER)
+    return f"{due}-{microseconds(row.queued_at)}-{row.id}"
+
+
+def turn_after(after: str | None) -> Turn:
+    """Undo `turn`; refuses what is none."""
+    if after is None:
+        return FIRST
+    try:
+        due, since, number = map(int, after.split("-"))
+        return EPOCH + due * MICROSECOND, EPOCH + since * MICROSECOND, bounded(number)
+    except (ValueError, OverflowError):
+        raise wrong_cursor() from None
 
 
 def place(after: str | None) -> Place:

@@ -29,6 +29,7 @@ from channels.voice.settings import Settings
 from channels.voice.softphone import identity
 from channels.voice.taking import Journal
 from channels.voice.twiml import Script
+from inbox.actions.calling import PROMISED
 from inbox.errors import Conflict, DeliveryError, DeskError, NotFound, Rejected
 from inbox.model import AgentId
 from inbox.telephone import How, Mode, Switchboard
@@ -51,6 +52,7 @@ class Operator:
         self.journal = Journal(line)
         self.floor = Floor()
         self.tasks: set[asyncio.Task[None]] = set()
+        self.promised: set[str] = set()  #: callbacks of others that were taken up
 
     # --- beginning and end --------------------------------------------------------------------
     async def run(self) -> None:
@@ -61,6 +63,7 @@ class Operator:
             while True:
                 self.look()
                 await asyncio.sleep(ROUND)
+                await self.safely(self.take_up())
         finally:
             self.line.presence.listeners.remove(self.look)
 
@@ -71,9 +74,18 @@ class Operator:
             if live is None or live.name in self.floor.calls:
                 continue
             self.floor.add(live)
+            self.promised.add(live.name)
             for agent in live.seats:
                 self.line.presence.begin(agent, live.name)
             self.begin(self.revive(live))
+
+    async def take_up(self) -> None:
+        """Find the callbacks that were promised elsewhere, such as to who waited in a chat."""
+        for message in await self.line.calls():
+            live = restored(message, self.settings.languages[0])
+            if live and live.name.startswith(PROMISED) and live.name not in self.promised:
+                self.promised.add(live.name)
+                self.floor.add(live)
 
     async def revive(self, live: Live) -> None:
         """Ask Twilio how far a call got while nobody listened."""

@@ -1,6 +1,6 @@
 """Who may answer, and as what."""
 
-from inbox.actions import placing, queues
+from inbox.actions import consulting, placing, queues
 from inbox.errors import Conflict, Invalid
 from inbox.model import AgentId, Role
 from inbox.store import Unit
@@ -46,6 +46,7 @@ def archive(unit: Unit, which: AgentId) -> None:
     unit.agents.get(which)
     for held in unit.assignments.live_of(which):
         placing.give_back(unit, held.conversation_id, by=None, why="Its agent left for good.")
+    consulting.forget(unit, which)
     for member in unit.queues.queues_of(which):
         queues.part(unit, member.queue_id, which, by=None)
     unit.agents.change(which, archived_at=unit.now)

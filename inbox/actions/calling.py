@@ -13,7 +13,7 @@ from inbox.actions import duties
 from inbox.actions.call_record import ENDED, merged, summary, words
 from inbox.channel import Called, File
 from inbox.errors import Invalid, NotFound
-from inbox.jobs import Discard, Fetch
+from inbox.jobs import Discard, Fetch, Route
 from inbox.model import (
     PROOFS,
     AccountId,
@@ -26,6 +26,7 @@ from inbox.model import (
     CustomerId,
     Delivery,
     Direction,
+    Leg,
     Message,
     MessageId,
     Proof,
@@ -42,6 +43,8 @@ PHONE = "phone"
 UNANSWERED = ("missed", "abandoned", "voicemail")
 MAX_TRANSCRIPT = 20_000
 MAX_NAME = 200
+PROMISED = "back-"  #: how our names of calls begin that were promised elsewhere
+ASKED = "They asked to be called back."
 DISCARDED = "It was deleted when its time was over."
 
 
@@ -236,6 +239,48 @@ def place(
     unit.happened("message.added", by=by, conversation=talk, customer=who, message=message)
     Calls(unit.connection).begin(message, account)
     return message
+
+
+def await_call(
+    unit: Unit, account: AccountId, number: str, *, customer: CustomerId
+) -> ConversationId:
+    """Have a call to *number* wait in the queue of a telephone, as if they had called.
+
+    It rings whoever is free, and the customer then.
+    """
+    talk = talk_with(unit, account, number, customer)
+    conversations.reopen(unit, talk, by=None, reason=ASKED)
+    name = f"{PROMISED}{secrets.token_hex(12)}"
+    lines = (
+        Leg(external_id=name, who="customer", address=number, began_at=unit.now, ended_at=unit.now),
+        Leg(external_id=f"{name}-queue", who="queue", began_at=unit.now),
+    )
+    call = Call(state="queued", outcome="callback", began_at=unit.now, legs=lines, callback=True)
+    line = summary(call, outward=False)
+    message = unit.messages.add(
+        at=unit.now,
+        conversation_id=talk,
+        customer_id=customer,
+        account_id=account,
+        direction=Direction.IN,
+        text=line,
+        sender=number,
+        external_id=name,
+        content=to_builtins(call),
+    )
+    unit.conversations.change(
+        talk,
+        active_at=unit.now,
+        last_message_id=message,
+        last_heard_id=message,
+        preview=line,
+        account_id=account,
+        waiting_since=unit.now,
+    )
+    unit.happened("message.added", conversation=talk, customer=customer, message=message)
+    unit.enqueue(Route(conversation_id=talk))
+    Calls(unit.connection).begin(message, account)
+    return talk
 
 
 def fail(unit: Unit, which: MessageId, reason: str) -> None:

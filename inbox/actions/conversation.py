@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from inbox.actions import placing
+from inbox.actions import consulting, placing
 from inbox.actions.stages import hand_over, weighed
 from inbox.errors import Invalid
 from inbox.jobs import AskRating
@@ -26,7 +26,7 @@ def assign(
     if talk.assignee_id == to:
         return
     if to is not None:
-        placing.take(unit, conversation, to, by=by, weight=weighed(unit, conversation))
+        placing.take(unit, conversation, to, by=by, weight=weighed(unit, talk))
     elif unit.assignments.live(conversation):
         placing.give_back(unit, conversation, by=by, why="It was taken off their desk.")
     else:
@@ -39,6 +39,7 @@ def resolve(
     *,
     by: AgentId | None,
     outcome: str | None = None,
+    reason: str | None = None,
 ) -> None:
     """Call a conversation finished; nobody waits in it any more.
 
@@ -49,7 +50,9 @@ def resolve(
         return
     unit.conversations.change(conversation, status=Status.RESOLVED, waiting_since=None)
     change = moved(talk, Status.RESOLVED) | placing.finish(unit, conversation, outcome=outcome)
+    change |= {"reason": reason} if reason else {}
     tell(unit, "conversation.resolved", talk, by=by, change=change)
+    consulting.end_all(unit, conversation, by=by)
     if talk.queue_id is not None:
         who = talk.assignee_id or by
         job = AskRating(conversation_id=conversation, resolved_at=unit.now, agent_id=who)
@@ -82,7 +85,9 @@ def mark_spam(
     if spam:
         change |= placing.finish(unit, conversation)
     tell(unit, "conversation.marked_spam", talk, by=by, change=change)
-    if not spam:
+    if spam:
+        consulting.end_all(unit, conversation, by=by)
+    else:
         placing.take_up(unit, conversation, by=by)
 
 

@@ -43,6 +43,8 @@ from inbox.model import (
 from inbox.store import Unit
 
 GONE = "This agent does not answer any more."
+ANSWERED = "They answered."
+NO_CALLBACK = {"callback_to": None, "callback_at": None, "callback_heard": None}
 
 
 # --- into a queue -------------------------------------------------------------------------
@@ -108,30 +110,41 @@ def take_up(unit: Unit, which: ConversationId, *, by: AgentId | None) -> None:
     if before.queue_id is None or unit.queues.get(before.queue_id).archived_at:
         unit.enqueue(Route(conversation_id=which))
     elif by is not None and by == before.previous_id:
-        give(unit, talk, before, by, by=by, weight=weighed(unit, which))
+        give(unit, talk, before, by, by=by, weight=weighed(unit, talk))
     else:
         after = queued(unit, talk, begun(unit, talk, before))
         move(unit, talk, before, after, "conversation.queued", by=by)
 
 
-def hold(unit: Unit, which: ConversationId, on: bool = True, *, by: AgentId | None) -> None:
+def hold(
+    unit: Unit,
+    which: ConversationId,
+    on: bool = True,
+    *,
+    by: AgentId | None,
+    why: str | None = None,
+    until: datetime | None = None,
+) -> None:
     """Put a conversation aside so that it is offered to nobody, or put it back.
 
-    Raises `Invalid` for one that routing does not have, `Conflict` for one that is resolved.
+    *until* is when its customer is called back, if that is why. Raises `Invalid` for one that
+    routing does not have, `Conflict` for one that is resolved.
     """
     talk = unit.conversations.hold(which)
     before = placed(unit, which)
     if talk.status is Status.RESOLVED:
         raise Conflict("This conversation is resolved.")
     if on == (before.stage is Stage.HELD):
-        return
-    if on:
+        if on:
+            unit.placements.change(which, callback_at=until)
+    elif on:
         after = end(unit, begun(unit, talk, before), "It was put aside.")
         after = replace(after, stage=Stage.HELD, queued_at=None, declined_by=())
-        move(unit, talk, before, after, "conversation.held", by=by)
+        after = replace(after, callback_at=until)
+        move(unit, talk, before, after, "conversation.held", by=by, why=why)
     else:
         after = queued(unit, talk, before)
-        move(unit, talk, before, after, "conversation.queued", by=by)
+        move(unit, talk, before, after, "conversation.queued", by=by, why=why)
 
 
 def empty(unit: Unit, queue: QueueId, into: QueueId, *, by: AgentId | None, why: str) -> None:
@@ -200,7 +213,7 @@ def offer(
     return made
 
 
-def accept(unit: Unit, which: AssignmentId, *, by: AgentId) -> None:
+def accept(unit: Unit, which: AssignmentId, *, by: AgentId, why: str | None = None) -> None:
     """Take what was offered. Raises `Conflict` when the offer is over."""
     talk, before, offered = asked(unit, which, by)
     if offered.state is AssignmentState.ACCEPTED:
@@ -208,7 +221,8 @@ def accept(unit: Unit, which: AssignmentId, *, by: AgentId) -> None:
     unit.assignments.change(which, state=AssignmentState.ACCEPTED, accepted_at=unit.now)
     unit.duties.change(by, misses=0)
     after = replace(before, stage=Stage.ACCEPTED, queued_at=None, declined_by=())
-    move(unit, talk, before, after, "conversation.accepted", by=by, to=by, about=by, made=offered)
+    facts: dict[str, Any] = {"to": by, "about": by, "made": offered, "why": why}
+    move(unit, talk, before, after, "conversation.accepted", by=by, **facts)
 
 
 def decline(unit: Unit, which: AssignmentId, *, by: AgentId) -> None:
@@ -233,7 +247,13 @@ def miss(unit: Unit, which: AssignmentId, *, limit: int) -> None:
 
 
 def take(
-    unit: Unit, which: ConversationId, agent: AgentId, *, by: AgentId | None, weight: float | None
+    unit: Unit,
+    which: ConversationId,
+    agent: AgentId,
+    *,
+    by: AgentId | None,
+    weight: float | None,
+    why: str | None = None,
 ) -> None:
     """Put a conversation on somebody's desk, whoever had it: what `assign` does with routing.
 
@@ -249,9 +269,9 @@ def take(
             unit.placements.change(which, previous_id=agent)
         hand_over(unit, talk, agent, by=by)
     elif live is None or live.agent_id != agent:
-        give(unit, talk, before, agent, by=by, weight=weight)
+        give(unit, talk, before, agent, by=by, weight=weight, why=why)
     elif live.state is AssignmentState.OFFERED:
-        accept(unit, live.id, by=agent)
+        accept(unit, live.id, by=agent, why=why)
 
 
 # --- what else becomes of it --------------------------------------------------------------
@@ -269,12 +289,20 @@ def prioritise(
 
 
 def answered(unit: Unit, which: ConversationId, *, by: AgentId) -> None:
-    """Note that an agent answered: the first response is given, and nobody calls them silent."""
+    """Note that an agent answered: the first response is given, and nobody calls them silent.
+
+    What waits, or is offered to anybody, is theirs by that, so that nobody answers a second time.
+    """
     there = unit.placements.get(which)
     if there is None:
         return
+    if there.stage in WAITING:
+        weight = weighed(unit, unit.conversations.get(which))
+        take(unit, which, by, by=by, weight=weight, why=ANSWERED)
     if there.first_response_at is None:
         unit.placements.change(which, first_response_at=unit.now)
+    if there.callback_heard or there.callback_at:
+        unit.placements.change(which, **NO_CALLBACK)
     unit.duties.change(by, misses=0)
 
 
@@ -301,6 +329,7 @@ def finish(
         promise=None,
         due_at=None,
         warn_at=None,
+        **NO_CALLBACK,
     )
     write(unit, before, after)
     change: dict[str, list[str | None]] = {"stage": [before.stage, Stage.RESOLVED]}

@@ -17,6 +17,7 @@ from inbox.model import (
     Status,
 )
 from inbox.store import Unit
+from inbox.store.asides import USUAL
 
 WAITING = {Stage.QUEUED, Stage.OFFERED}
 NOWHERE = "This conversation is in no queue."
@@ -25,7 +26,6 @@ REFUSED = {
     AssignmentState.DECLINED: "conversation.declined",
     AssignmentState.MISSED: "conversation.missed",
 }
-USUAL = 1.0  #: the weight of what nobody weighed
 
 
 def asked(
@@ -98,6 +98,7 @@ def give(
     *,
     by: AgentId | None,
     weight: float | None,
+    why: str | None = None,
 ) -> Assignment:
     """Put a conversation on an agent's desk."""
     there = end(unit, begun(unit, talk, before), "Somebody else has it now.")
@@ -123,14 +124,14 @@ def give(
         to=agent,
         about=agent,
         made=made,
+        why=why,
     )
     return made
 
 
-def weighed(unit: Unit, which: ConversationId) -> float | None:
-    """Return the room that a conversation took last; what is usual for one that took none yet."""
-    last = unit.assignments.last(which)
-    return last.weight if last else USUAL
+def weighed(unit: Unit, talk: Conversation) -> float | None:
+    """Return the room that a conversation takes, which its channel says; none takes all."""
+    return unit.setups.weights().get(unit.accounts.get(talk.account_id).kind, USUAL)
 
 
 def hand_over(unit: Unit, talk: Conversation, to: AgentId | None, *, by: AgentId | None) -> None:

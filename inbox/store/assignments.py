@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from inbox.errors import NotFound
 from inbox.model import AgentId, Assignment, AssignmentId, AssignmentState, ConversationId, Stage
+from inbox.store.asides import Asides
 from inbox.store.bulk import Bulk
 from inbox.store.numbers import numbered
 from inbox.store.rewrite import Rewrite
@@ -109,12 +110,20 @@ class Assignments:
         ]
 
     def loads(self, which: Iterable[AgentId]) -> Mapping[AgentId, tuple[float, int, bool]]:
-        """Return what each of some agents has: the sum, how many, and whether one takes all."""
-        rows = self.connection.execute(LOADS, {"which": list(which)})
-        return {
+        """Return what each of some agents has: the sum, how many, and whether one takes all.
+
+        What they have outside any queue counts like the rest.
+        """
+        agents = list(which)
+        rows = self.connection.execute(LOADS, {"which": agents})
+        found = {
             AgentId(agent): (weight or 0.0, many, many > weighed)
             for agent, weight, many, weighed in rows
         }
+        for one in Asides(self.connection).of(agents).values():
+            weight, many, whole = found.get(one.agent_id, (0.0, 0, False))
+            found[one.agent_id] = weight + one.weight, many + 1, whole
+        return found
 
     def add(self, **fields: Any) -> Assignment:
         """Write a new assignment; the store refuses a second live one of a conversation."""

@@ -26,6 +26,7 @@ FACTS = (
     select(
         ConversationRow.id,
         ConversationRow.waiting_since,
+        ConversationRow.last_heard_id,
         AccountRow.kind,
         CustomerRow.attributes,
     )
@@ -85,7 +86,7 @@ class Floors:
         self.connection = connection
 
     def facts(self, which: Iterable[ConversationId]) -> Sequence[Found]:
-        """Return of some conversations: id, waiting_since, channel, the customer's attributes."""
+        """Return of some conversations: id, waiting_since, last_heard_id, channel, attributes."""
         return self.connection.execute(FACTS, {"which": list(which)}).all()
 
     def duties(self, which: Iterable[AgentId]) -> Mapping[AgentId, Duty]:

@@ -3,7 +3,7 @@
 The content is kept as it was written down; `routing.setup` knows what it means.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,11 @@ class Setups:
         """Return what holds; none when nothing was ever decided."""
         row = self.connection.execute(NEWEST).one_or_none()
         return (row[0], row[1]) if row else None
+
+    def weights(self) -> Mapping[str, float | None]:
+        """Return the room that conversations of some channels take; none takes all."""
+        found = self.newest()
+        return found[1].get("weights", {}) if found else {}
 
     def newest_id(self) -> SetupId | None:
         """Return which version holds."""

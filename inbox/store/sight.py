@@ -1,7 +1,7 @@
 """Who sees which conversation.
 
 Supervisors see all of them. An agent sees what lies in no queue, what lies in the queues they
-belong to, and what they have or are asked to take.
+belong to, what they have or are asked to take, and what a colleague asks them about.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,9 @@ from inbox.store.numbers import numbered
 from inbox.store.rows import Question
 from inbox.tables import (
     LIVE,
+    OPEN_CONSULT,
     AssignmentRow,
+    ConsultRow,
     ConversationRow,
     MemberRow,
     MessageRow,
@@ -34,12 +36,19 @@ ASKED = exists().where(
     THEIRS.agent_id == bindparam("agent"),
     text(f"theirs.{LIVE}"),  # written out, for the partial index
 )
+CONSULTED = ConversationRow.id.in_(
+    select(ConsultRow.conversation_id).where(
+        text(f"consult.{OPEN_CONSULT}"),  # written out, as above
+        or_(ConsultRow.agent_id == bindparam("agent"), ConsultRow.queue_id.in_(MINE)),
+    )
+)
 #: For questions about conversations, with the parameters ``agent`` and ``now``.
 SEEN: ColumnElement[bool] = or_(
     ConversationRow.queue_id.is_(None),
     ConversationRow.assignee_id == bindparam("agent"),
     ConversationRow.queue_id.in_(MINE),
     ASKED,
+    CONSULTED,
 )
 ONE = select(ConversationRow.id).where(ConversationRow.id == bindparam("which"), SEEN)
 SOME = select(ConversationRow.id).where(numbered(ConversationRow.id, "which"), SEEN)

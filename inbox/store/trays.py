@@ -21,8 +21,8 @@ from sqlalchemy.orm import aliased
 from inbox.model import AgentId, ConversationId, QueueId
 from inbox.store.numbers import Joined, numbered
 from inbox.store.rows import Found, Question
+from inbox.store.sight import CONSULTED, SEEN
 from inbox.store.sight import MINE as QUEUES
-from inbox.store.sight import SEEN
 from inbox.tables import (
     AccountRow,
     AssignmentRow,
@@ -49,8 +49,11 @@ class Tray(StrEnum):
     QUEUE = "queue"  #: what waits in one queue
 
 
+Turn = tuple[datetime, datetime, int]  #: where a page of a queue ends: due, waiting since, number
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+FIRST: Turn = (datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC), 0)
 Place = tuple[datetime, int]  #: where a page ends: `active_at` and `place` of its last line
-START: Place = (datetime(9999, 12, 31, tzinfo=UTC), 2**63 - 1)
+START: Place = (NEVER, 2**63 - 1)
 MANY = 100  # a number beyond this tells nobody anything
 # Written out: a partial index is not recognised behind parameters.
 HELD_BACK = text("message.delivery IN ('failed','dead','unknown')")
@@ -67,6 +70,10 @@ TAGS = (
 UNREAD: ColumnElement[bool] = func.coalesce(ConversationRow.last_heard_id, 0) > func.coalesce(
     ReadMarkRow.message_id, 0
 )
+
+
+WAITING = PlacementRow.stage.in_(("queued", "offered"))
+IN_QUEUE = (PlacementRow.queue_id == bindparam("queue"), WAITING)
 
 
 def lines(place: Any = ConversationRow.id) -> Question:
@@ -134,6 +141,25 @@ def page(*which: ColumnElement[bool]) -> Question:
     )
 
 
+def turns(*which: ColumnElement[bool]) -> Question:
+    """Select a page of who waits in a queue: the earliest promise first, then the longest wait.
+
+    The rows are found before what they show: a queue may hold a hundred thousand.
+    """
+    promised = func.coalesce(PlacementRow.due_at, bindparam("never", type_=Utc()), type_=Utc())
+    turn = tuple_(promised, PlacementRow.queued_at, PlacementRow.conversation_id)
+    after = tuple_(
+        bindparam("due", type_=Utc()), bindparam("since", type_=Utc()), bindparam("place")
+    )
+    order = promised, PlacementRow.queued_at, PlacementRow.conversation_id
+    first = select(PlacementRow.conversation_id).where(*IN_QUEUE, turn > after)
+    if which:
+        talk = ConversationRow.id == PlacementRow.conversation_id
+        first = first.join(ConversationRow, talk).where(*which)
+    found = first.order_by(*order).limit(bindparam("limit")).subquery()
+    return lines().join(found, found.c.conversation_id == ConversationRow.id).order_by(*order)
+
+
 def undelivered(*which: ColumnElement[bool]) -> Question:
     """Select a page of the conversations in which messages did not arrive, the latest first."""
     later = aliased(MessageRow, name="later")
@@ -152,8 +178,6 @@ def undelivered(*which: ColumnElement[bool]) -> Question:
 MINE = (ConversationRow.assignee_id == bindparam("agent"), ConversationRow.status == "open")
 UNASSIGNED = (ConversationRow.assignee_id.is_(None), ConversationRow.status == "open")
 OPEN = (ConversationRow.status == "open",)
-WAITING = PlacementRow.stage.in_(("queued", "offered"))
-IN_QUEUE = (PlacementRow.queue_id == bindparam("queue"), WAITING)
 
 
 def pages(*sight: ColumnElement[bool]) -> Mapping[Tray, Question]:
@@ -165,7 +189,7 @@ def pages(*sight: ColumnElement[bool]) -> Mapping[Tray, Question]:
         Tray.RESOLVED: page(ConversationRow.status == "resolved", *sight),
         Tray.SNOOZED: page(ConversationRow.status == "snoozed", *sight),
         Tray.UNDELIVERED: undelivered(*sight),
-        Tray.QUEUE: page(*IN_QUEUE, *sight),
+        Tray.QUEUE: turns(*sight),
     }
 
 
@@ -207,10 +231,19 @@ COUNTS = select(
     limited(JournalRow.id, QUARANTINED).label("quarantined"),
     conversations_held_back().label("undelivered"),
 )
+#: What an agent is asked about that they would not see otherwise.
+GUEST = (
+    *OPEN,
+    CONSULTED,
+    ConversationRow.queue_id.not_in(QUEUES),
+    ConversationRow.assignee_id.is_distinct_from(bindparam("agent")),
+)
 #: What an agent finds who does not see everything, apart from what their queues hold.
 OWN_COUNTS = select(
     limited(ConversationRow.id, *MINE).label("mine"),
     limited(ConversationRow.id, *MINE, ConversationRow.queue_id.not_in(QUEUES)).label("elsewhere"),
+    limited(ConversationRow.id, *GUEST).label("advised"),
+    limited(ConversationRow.id, *GUEST, ConversationRow.assignee_id.is_(None)).label("untaken"),
     conversations_held_back(SEEN).label("undelivered"),
 )
 BY_QUEUE = (
@@ -246,14 +279,27 @@ class Trays:
         after: Place = START,
         limit: int = 50,
         seen: datetime | None = None,
-        queue: QueueId | None = None,
     ) -> Sequence[Found]:
         """Return the lines after the place (`active_at`, `place`) of the last page's last line."""
-        asked = {"agent": agent, "at": after[0], "place": after[1], "limit": limit}
+        asked = {"agent": agent, "at": after[0], "place": after[1], "limit": limit, "now": seen}
         questions = PAGES if seen is None else SEEN_PAGES
-        return self.connection.execute(
-            questions[which], {**asked, "now": seen, "queue": queue}
-        ).all()
+        return self.connection.execute(questions[which], asked).all()
+
+    def queue(
+        self,
+        which: QueueId,
+        agent: AgentId,
+        *,
+        after: Turn = FIRST,
+        limit: int = 50,
+        seen: datetime | None = None,
+    ) -> Sequence[Found]:
+        """Return who waits in a queue, after the turn of the last page's last line."""
+        due, since, place = after
+        asked = {"agent": agent, "limit": limit, "now": seen, "queue": which, "never": NEVER}
+        asked |= {"due": due, "since": since, "place": place}
+        questions = PAGES if seen is None else SEEN_PAGES
+        return self.connection.execute(questions[Tray.QUEUE], asked).all()
 
     def of_customer(
         self,
@@ -278,7 +324,10 @@ class Trays:
         return self.connection.execute(COUNTS, {"agent": agent}).one()
 
     def own_counts(self, agent: AgentId, seen: datetime) -> Found:
-        """Return how many an agent has, has of queues of others, and sees undelivered."""
+        """Return how many an agent has, has of queues of others, and sees undelivered.
+
+        *advised* are those they are asked about and would not see otherwise.
+        """
         return self.connection.execute(OWN_COUNTS, {"agent": agent, "now": seen}).one()
 
     def by_queue(self) -> Mapping[QueueId | None, tuple[int, int]]:

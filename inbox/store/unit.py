@@ -11,9 +11,11 @@ from inbox.model import AgentId, ConversationId, CustomerId, JournalId, MessageI
 from inbox.notices import Notice, Promised, Seen
 from inbox.store.accounts import Accounts
 from inbox.store.agents import Agents
+from inbox.store.asides import Asides
 from inbox.store.assignments import Assignments
 from inbox.store.attachments import Attachments
 from inbox.store.consents import Consents
+from inbox.store.consults import Consults
 from inbox.store.conversations import Conversations
 from inbox.store.customers import Customers
 from inbox.store.decisions import Decisions
@@ -54,6 +56,10 @@ class Unit:
         return Agents(self.connection)
 
     @cached_property
+    def asides(self) -> Asides:
+        return Asides(self.connection)
+
+    @cached_property
     def assignments(self) -> Assignments:
         return Assignments(self.connection)
 
@@ -64,6 +70,10 @@ class Unit:
     @cached_property
     def consents(self) -> Consents:
         return Consents(self.connection)
+
+    @cached_property
+    def consults(self) -> Consults:
+        return Consults(self.connection, self.now)
 
     @cached_property
     def conversations(self) -> Conversations:

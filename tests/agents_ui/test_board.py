@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from inbox.actions import conversation as conversations
 from inbox.actions import duties, placing
 from inbox.model import AgentId, Availability, Member, Membership, Priority, Role
 from tests.agents_ui import scenes
@@ -69,6 +70,22 @@ async def test_the_board_shows_who_waits_and_who_answers(street):
     )
     assert [billing] == [one["queue_id"] for one in me["queues"]]
     assert shown["undo"] is None
+
+
+async def test_what_an_agent_has_outside_any_queue_takes_room(street):
+    supervisor, agent = await street.agent(Role.SUPERVISOR), await street.agent()
+    await furnished(street, "Billing")
+    which = await street.desk.write(scenes.write_in)
+    who = AgentId(agent.agent_id)
+    await street.desk.write(conversations.assign, which, who, by=who)
+    shown = await supervisor.get("/api/board")
+    me = next(one for one in shown["agents"] if one["id"] == agent.agent_id)
+    has = await supervisor.get(f"/api/board/agents/{agent.agent_id}")
+    mine = await agent.get("/api/me/availability")
+
+    assert (1.0, 1) == (me["load"], me["conversations"])
+    assert [(which, None)] == [(one["id"], one["queue_id"]) for one in has["items"]]
+    assert 1.0 == mine["load"]
 
 
 async def test_promises_at_risk_and_breached_are_counted(street):

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
+from inbox.actions import placing
 from inbox.tables import AssignmentRow, PlacementRow, QueueRow, TagRow
 from tests.agents_ui import scenes
-from tests.agents_ui.floor import both
+from tests.agents_ui.floor import both, open_floor
 
 database_url = pytest.fixture(params=["sqlite", "postgresql"])(both)
 
@@ -76,3 +77,32 @@ async def test_a_line_says_where_routing_has_it(street):
     assert (None, None, "normal", [], None) == tuple(
         lines[other][name] for name in ("queue_id", "stage", "priority", "tags", "offer")
     )
+
+
+async def test_a_queue_is_listed_in_the_order_of_promises_and_then_of_waits(street):
+    floor = await open_floor(street)
+    agent = await floor.agent(floor.billing)
+    minutes = {0: None, 1: 30, 2: None, 3: 5, 4: 5}  # until their promises are due
+    talks = {}
+    for number, due in minutes.items():
+        talks[number] = await floor.waits(floor.billing)
+        at = due and street.desk.now.replace(hour=20, minute=due)
+        await street.desk.write(promise, talks[number], at)
+        street.desk.advance(1)
+    taken = await floor.waits(floor.billing)
+    await street.desk.write(placing.take, taken, agent.agent_id, by=None, weight=1.0)
+    listed, after = [], ""
+    while after is not None:
+        path = f"/api/conversations?list=queue&queue={floor.billing}&limit=2{after}"
+        page = await agent.get(path)
+        listed += [one["id"] for one in page["items"]]
+        after = page["next"] and f"&after={page['next']}"
+
+    assert [talks[number] for number in (3, 4, 1, 0, 2)] == listed
+    for wrong in ("1", "1-2", "x-1-1", f"{2**80}-1-1"):
+        path = f"/api/conversations?list=queue&queue={floor.billing}&after={wrong}"
+        assert "after" == (await agent.get(path, expect=422))["field"]
+
+
+def promise(unit, which, due):
+    unit.placements.change(which, due_at=due, warn_at=due)

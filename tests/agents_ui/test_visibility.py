@@ -29,6 +29,7 @@ ELSEWHERE = {
     **dict.fromkeys(("record_consent", "link", "unlink", "merge", "undo"), "customers"),
     **dict.fromkeys(("customer_conversations", "timeline"), "looked through below"),
     **dict.fromkeys(("availabilities", "my_availability", "set_my_availability"), "agents"),
+    **dict.fromkeys(("consults", "end_consult"), "tested by themselves"),
     **dict.fromkeys(("accept_offer", "decline_offer"), "tested with offers"),
     **dict.fromkeys(("upload", "templates"), "nothing of customers"),
 }

@@ -6,6 +6,7 @@ import pytest
 
 from inbox.actions import agent as agents
 from inbox.actions import conversation, duties, placing, queues
+from inbox.actions.offers import Offer, offer_many
 from inbox.actions.reply import reply
 from inbox.errors import Conflict
 from inbox.leases import Lease
@@ -134,6 +135,53 @@ async def test_nobody_gets_more_than_fits(desk):
         await shop.run()
 
         assert 2 == sum([await shop.live(which) is not None for which in talks])
+
+
+async def test_what_was_assigned_outside_any_queue_takes_room(desk):
+    async with open_shop(desk, setup=Setup(queues={"sales": Queue()})) as shop:  # no rule speaks
+        ann = await shop.person("ann", "sales", capacity=2)
+        bea = await shop.person("bea", "sales", capacity=2)
+        before, later, talk = [await shop.hear() for _ in range(3)]
+        await desk.write(conversation.assign, before, ann, by=ann)
+        await shop.run()
+        await desk.write(conversation.assign, later, ann, by=ann)
+        await desk.write(placing.enqueue, talk, shop.ids["sales"])
+        await shop.run()
+        assert bea == (await shop.live(talk)).agent_id
+
+        await desk.write(conversation.assign, before, bea, by=ann)
+        waits = await shop.hear()
+        await desk.write(placing.enqueue, waits, shop.ids["sales"])
+        await shop.run()
+        assert ann == (await shop.live(waits)).agent_id
+
+        loads = await desk.read(lambda unit: unit.assignments.loads([ann, bea]))
+        assert {ann: (2.0, 2, False), bea: (2.0, 2, False)} == loads
+
+
+async def test_what_was_resolved_outside_any_queue_makes_room(desk):
+    async with open_shop(desk, setup=Setup(queues={"sales": Queue()})) as shop:
+        ann = await shop.person("ann", "sales", capacity=1)
+        outside, talk = await shop.hear(), await shop.hear()
+        await desk.write(conversation.assign, outside, ann, by=ann)
+        await desk.write(placing.enqueue, talk, shop.ids["sales"])
+        await shop.run()
+        assert await shop.live(talk) is None
+        await desk.write(conversation.resolve, outside, by=ann)
+        await shop.run()
+
+        assert ann == (await shop.live(talk)).agent_id
+
+
+async def test_nobody_is_offered_more_than_fits_beside_what_lies_outside(desk):
+    async with open_shop(desk, setup=Setup(queues={"sales": Queue()})) as shop:
+        ann = await shop.person("ann", "sales", capacity=1)
+        outside, talk = await shop.hear(), await shop.hear()
+        await desk.write(conversation.assign, outside, ann, by=ann)
+        await desk.write(placing.enqueue, talk, shop.ids["sales"])
+        offered = Offer(conversation_id=talk, agent_id=ann, weight=1.0)
+
+        assert [] == await desk.write(offer_many, [offered])
 
 
 async def test_a_resolved_conversation_makes_room(desk):

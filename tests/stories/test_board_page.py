@@ -190,6 +190,41 @@ async def test_a_queue_is_paused_and_others_see_it_live(
     await expect(column(other, "Billing").get_by_text("Paused", exact=True)).to_be_hidden()
 
 
+async def test_a_tablet_drags_with_a_finger(floor: SimpleNamespace, open_context: OpenContext):
+    context = await open_context(viewport={"width": 1024, "height": 768}, has_touch=True)
+    page = await opened(context, floor)
+    finger = await context.new_cdp_session(page)
+
+    async def touch(what: str, at: Locator | None = None) -> None:
+        box = await at.bounding_box() if at else None
+        middle = {"x": box["x"] + box["width"] / 2, "y": box["y"] + 12} if box else None
+        points = [middle] if middle else []
+        await finger.send("Input.dispatchTouchEvent", {"type": what, "touchPoints": points})
+
+    await touch("touchStart", card(page, "Katherine"))
+    await expect(page.locator(".board-ghost")).to_have_text("Katherine Johnson")
+    await touch("touchMove", column(page, "Sales"))
+    await expect(page.locator(".board-column.target")).to_have_attribute("aria-label", "Sales")
+    await touch("touchEnd")
+
+    await expect(cards(page, "Sales")).to_contain_text(["Katherine"])
+    await expect(page.locator(".board-ghost")).to_have_count(0)
+
+
+async def test_an_agent_is_dragged_to_a_queue_and_escape_gives_up(page: Page):
+    await card(page, "Katherine").hover()
+    await page.mouse.down()
+    await agent(page, "Bea Agent").hover()
+    await expect(page.locator(".board-agent.target")).to_contain_text("Bea Agent")
+    await page.keyboard.press("Escape")
+    await page.mouse.up()
+    await expect(page.locator(".board-ghost")).to_have_count(0)
+    await expect(cards(page, "Billing")).to_have_count(3)
+
+    await agent(page, "Ada Agent").drag_to(column(page, "Sales").locator(".board-empty"))
+    await expect(page.get_by_role("dialog")).to_contain_text("Ada Agent")
+
+
 async def test_a_tablet_moves_by_touch(floor: SimpleNamespace, open_context: OpenContext):
     context = await open_context(viewport={"width": 768, "height": 1024}, has_touch=True)
     page = await opened(context, floor)

@@ -346,9 +346,12 @@ async def test_what_went_to_others_is_gone(open_desk: Desk, arrive: Arrive):
 
 
 async def test_a_colleague_is_asked_without_giving_it_away(desk: Desk, arrive: Arrive):
-    await desk.hire("Lin Carter", Role.SUPERVISOR)
-    grace, page = await arrive("grace"), await arrive("lin")
+    """Lin of Billing sees a conversation of Orders for as long as she is asked about it."""
+    lin = await desk.hire("Lin Carter", Role.AGENT)
+    await desk.desk.write(decide, TWO, {"Billing": [lin]})
+    grace = await arrive("grace")
     await taken(desk, grace, "Where is my order?")
+    page = await arrive("lin")
     await press(grace, "t")
     await grace.get_by_role("radio", name="Lin Carter").check()
     await grace.get_by_label("Only ask them").check()
@@ -356,9 +359,40 @@ async def test_a_colleague_is_asked_without_giving_it_away(desk: Desk, arrive: A
     await expect(ask).to_be_disabled()
     await grace.get_by_label("Note for whoever takes it").fill("Do we refund this?")
     await ask.click()
-
     await expect(toast(page, "Grace Hopper asks you about Ada Lovelace")).to_be_visible()
     await expect(grace.locator(".standing-whose")).to_have_text("You")
+    await expect(grace.locator(".asked-line")).to_contain_text("You asked Lin Carter:")
+
+    await expect(page.locator("[data-count='asked']")).to_have_text("1")
+    await page.locator(".asked-card").filter(has_text="Do we refund this?").click()
+    await expect(page.locator(".message .text").first).to_have_text("Where is my order?")
+    await page.get_by_role("button", name="Answer by a note").click()
+    await expect(page.locator("#composer-text")).to_be_focused()
+    await page.keyboard.insert_text("Yes, in full.")
+    await page.keyboard.press("Control+Enter")
+    await expect(grace.locator(".message.note").last).to_contain_text("Yes, in full.")
+    await expect(toast(grace, "Lin Carter answered your question")).to_be_visible()
+    await expect(grace.locator(".asked-line")).to_have_count(0)
+    await expect(page.locator(".asked-card")).to_have_count(0)
+    await expect(page.locator("#thread-title")).to_have_count(0)
+
+
+async def test_a_question_is_declined(desk: Desk, arrive: Arrive):
+    lin = await desk.hire("Lin Carter", Role.AGENT)
+    await desk.desk.write(decide, TWO, {"Billing": [lin]})
+    grace, page = await arrive("grace"), await arrive("lin")
+    await taken(desk, grace, "Where is my order?")
+    await press(grace, "t")
+    await grace.get_by_role("radio", name="Lin Carter").check()
+    await grace.get_by_label("Only ask them").check()
+    await grace.get_by_label("Note for whoever takes it").fill("Do we refund this?")
+    await grace.get_by_role("dialog").get_by_role("button", name="Ask").click()
+    await page.locator(".asked-card").click()
+    await page.locator(".asked-line").get_by_role("button", name="Decline").click()
+
+    await expect(toast(grace, "Lin Carter cannot help with Ada Lovelace.")).to_be_visible()
+    await expect(page.locator(".asked-card")).to_have_count(0)
+    await expect(page.locator("#thread-title")).to_have_count(0)
 
 
 async def test_a_conversation_is_returned_put_aside_and_ranked(desk: Desk, arrive: Arrive):

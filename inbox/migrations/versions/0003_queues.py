@@ -13,6 +13,10 @@ depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TIME = sa.DateTime(timezone=True)
+ASIDE = (
+    "assignee_id IS NOT NULL AND queue_id IS NULL"
+    " AND status NOT IN ('pending','snoozed','resolved')"
+)
 
 
 def upgrade() -> None:
@@ -104,6 +108,36 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('offered','accepted')"),
     )
     op.create_table(
+        "consult",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("conversation_id", KEY, nullable=False),
+        sa.Column("asker_id", KEY, nullable=False),
+        sa.Column("agent_id", KEY, nullable=True),
+        sa.Column("queue_id", KEY, nullable=True),
+        sa.Column("message_id", KEY, nullable=False),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("ended_at", TIME, nullable=True),
+        sa.Column("how", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "how IN ('answered','declined','withdrawn','resolved')", name=op.f("ck_consult_how")
+        ),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_consult_agent_id")),
+        sa.ForeignKeyConstraint(["asker_id"], ["agent.id"], name=op.f("fk_consult_asker_id")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_consult_conversation_id")
+        ),
+        sa.ForeignKeyConstraint(["queue_id"], ["queue.id"], name=op.f("fk_consult_queue_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consult")),
+    )
+    op.create_index(
+        "ix_consult_open",
+        "consult",
+        ["conversation_id"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "decision",
         sa.Column("id", KEY, nullable=False),
         sa.Column("at", TIME, nullable=False),
@@ -140,6 +174,9 @@ def upgrade() -> None:
         sa.Column("promise", sa.Text(), nullable=True),
         sa.Column("due_at", TIME, nullable=True),
         sa.Column("warn_at", TIME, nullable=True),
+        sa.Column("callback_to", sa.Text(), nullable=True),
+        sa.Column("callback_at", TIME, nullable=True),
+        sa.Column("callback_heard", KEY, nullable=True),
         sa.CheckConstraint(
             "stage IN ('queued','offered','accepted','held','resolved')",
             name=op.f("ck_placement_stage"),
@@ -213,6 +250,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("conversation_id", "name", name=op.f("pk_tag")),
     )
     op.create_index(op.f("ix_tag_name"), "tag", ["name"], unique=False)
+    op.create_index(
+        "ix_conversation_aside",
+        "conversation",
+        ["assignee_id"],
+        unique=False,
+        sqlite_where=sa.text(ASIDE),
+        postgresql_where=sa.text(ASIDE),
+    )
     op.add_column("agent", sa.Column("skills", sa.JSON(), server_default="{}", nullable=False))
     op.add_column("agent", sa.Column("languages", sa.JSON(), server_default="[]", nullable=False))
     op.add_column("agent", sa.Column("capacity", sa.Double(), server_default="6", nullable=False))

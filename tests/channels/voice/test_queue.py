@@ -1,5 +1,7 @@
 """Callers wait in their order, know their place, and may hang up without losing it."""
 
+from inbox.actions import calling
+from inbox.store.numbers import keys
 from tests.channels.voice.conftest import CUSTOMER, OTHER
 
 
@@ -149,3 +151,29 @@ async def test_a_call_that_ended_while_nobody_listened_is_told_of_as_over(office
     await operator.restore()
 
     assert "abandoned" == (await office.call(state="ended"))["content"]["outcome"]
+
+
+async def test_a_callback_that_a_chat_was_promised_rings_who_is_free_and_then_the_customer(
+    office,
+):
+    agent = await office.hire()
+    await office.house.desk.write(promised, office.house.names["phone"])
+    telephone = await agent.rung()
+    await telephone.answer()
+    back = await office.until(lambda: office.twilio.ringing(CUSTOMER))
+    await back.answer()
+    await office.settled()
+    office.clock.advance(seconds=90)
+    await back.hang_up()
+    ended = await office.until(lambda: called_back(office))
+    await office.settled()
+
+    assert ("answered", "Call, 1:30") == (ended["content"]["outcome"], ended["text"])
+    assert [] == await office.running()
+
+
+def promised(unit, account):
+    customer = next(keys(unit.connection, "customer", 1))
+    row = {"id": customer, "name": "Vera", "created_at": unit.now, "attributes": {}}
+    unit.customers.add([row])
+    return calling.await_call(unit, account, CUSTOMER, customer=customer)

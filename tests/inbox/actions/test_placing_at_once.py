@@ -9,6 +9,7 @@ import pytest
 from inbox.actions import conversation as conversations
 from inbox.actions import duties, placing
 from inbox.actions.offers import Offer, offer_many
+from inbox.actions.reply import reply
 from inbox.database import connect
 from inbox.errors import Conflict
 from inbox.model import Availability, Stage
@@ -114,6 +115,34 @@ async def test_who_has_gone_or_has_taken_something_is_not_asked(here, other, fir
     made = await one_then_other(here.desk, first(ada, taken), other, offering(which, ada))
 
     assert made == []
+
+
+async def test_of_two_who_answer_at_once_the_first_has_it(here, other):
+    ada, bob, _ = here.agents
+    which = await here.conversation()
+    await here.offer(which, bob)
+    one, two = [(reply, (which, "Hello."), {"by": agent}) for agent in (ada, bob)]
+    await one_then_other(here.desk, one, other, two)
+
+    assert (await here.live(which)).agent_id == (await here.talk(which)).assignee_id == ada
+
+
+async def test_what_is_answered_meanwhile_is_not_offered(here, other):
+    ada, bob, _ = here.agents
+    which = await here.conversation()
+    answering = (reply, (which, "Hello."), {"by": ada})
+
+    assert await one_then_other(here.desk, answering, other, offering(which, bob)) == []
+    assert (await here.live(which)).agent_id == ada
+
+
+async def test_what_is_offered_meanwhile_is_theirs_who_answers(here, other):
+    ada, bob, _ = here.agents
+    which = await here.conversation()
+    answering = (reply, (which, "Hello."), {"by": ada})
+    await one_then_other(here.desk, offering(which, bob), other, answering)
+
+    assert (await here.live(which)).agent_id == ada
 
 
 async def test_many_desks_offer_many_to_many(here, other):

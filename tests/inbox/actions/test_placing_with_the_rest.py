@@ -7,10 +7,11 @@ from inbox.actions import conversation as conversations
 from inbox.actions import duties, placing, tags
 from inbox.actions.calling import settle
 from inbox.actions.merge import merge, part
+from inbox.actions.note import note
 from inbox.actions.reply import reply
 from inbox.errors import Conflict, Invalid
 from inbox.jobs import Route
-from inbox.model import Call, Leg, Stage, Status
+from inbox.model import AssignmentState, Call, Leg, Stage, Status
 from routing.router import route
 from tests.inbox.actions.crew import crew, said
 
@@ -25,6 +26,17 @@ async def had(here, agent):
     which = await here.conversation()
     await here.offer(which, agent, accepted=True)
     return which
+
+
+async def told(here, which):
+    """Return the last change of a conversation's stage, and its reason."""
+    rows = [row for row in await here.ear.all("events") if row.conversation_id == which]
+    moved = [row for row in rows if row.change and "stage" in row.change]
+    return moved[-1].verb, moved[-1].change.get("reason")
+
+
+def weigh(unit, **weights):
+    unit.setups.add({"weights": weights}, at=unit.now, by=None, note="")
 
 
 async def test_what_is_resolved_is_over_for_routing(here):
@@ -112,7 +124,68 @@ async def test_a_desk_that_answers_by_itself_gives_no_first_response(here):
     which = await here.conversation()
     await here.desk.write(reply, which, "We are closed.", by=None)
 
-    assert (await here.placement(which)).first_response_at is None
+    placement = await here.placement(which)
+    assert (placement.stage, placement.first_response_at) == (Stage.QUEUED, None)
+
+
+async def test_whoever_answers_what_waits_has_it(here):
+    ada = here.agents[0]
+    which = await here.conversation()
+    await here.desk.write(weigh, webchat=0.25)
+    await here.desk.write(reply, which, "Hello.", by=ada)
+
+    placement, talk, live = [await ask(which) for ask in (here.placement, here.talk, here.live)]
+    assert (placement.stage, placement.first_response_at) == (Stage.ACCEPTED, here.desk.now)
+    assert (talk.assignee_id, live.agent_id, live.weight) == (ada, ada, 0.25)
+    assert await told(here, which) == ("conversation.assigned", "They answered.")
+
+
+async def test_whoever_answers_what_another_is_asked_for_has_it(here):
+    ada, bob, _ = here.agents
+    which = await here.conversation()
+    offered = await here.offer(which, bob)
+    await here.desk.write(reply, which, "Hello.", by=ada)
+    with pytest.raises(Conflict):
+        await here.desk.write(placing.accept, offered.id, by=bob)
+
+    withdrawn = await here.desk.read(lambda unit: unit.assignments.get(offered.id))
+    assert withdrawn.state is AssignmentState.WITHDRAWN
+    assert (await here.live(which)).agent_id == ada
+
+
+async def test_whoever_answers_what_they_are_asked_for_takes_it(here):
+    ada = here.agents[0]
+    which = await here.conversation()
+    offered = await here.offer(which, ada)
+    await here.desk.write(reply, which, "Hello.", by=ada)
+
+    live = await here.live(which)
+    assert (live.id, live.state) == (offered.id, AssignmentState.ACCEPTED)
+    assert await told(here, which) == ("conversation.accepted", "They answered.")
+
+
+async def test_an_answer_takes_nothing_from_who_has_it_and_a_note_takes_nothing(here):
+    ada, bob, _ = here.agents
+    theirs, waits, aside = await had(here, bob), await here.conversation(), await had(here, bob)
+    await here.desk.write(placing.hold, aside, by=bob)
+    await here.desk.write(reply, theirs, "I know that.", by=ada)
+    await here.desk.write(note, waits, "I know them.", by=ada)
+    await here.desk.write(reply, aside, "One moment.", by=ada)
+
+    assert (await here.talk(theirs)).assignee_id == bob
+    assert [(await here.placement(which)).stage for which in (waits, aside)] == [
+        Stage.QUEUED,
+        Stage.HELD,
+    ]
+
+
+async def test_who_answers_and_resolves_had_it(here):
+    ada = here.agents[0]
+    which = await here.conversation()
+    await here.desk.write(reply, which, "Goodbye.", by=ada, resolve=True)
+
+    placement = await here.placement(which)
+    assert (placement.stage, placement.previous_id) == (Stage.RESOLVED, ada)
 
 
 async def test_assigning_is_taking_and_giving_back(here):

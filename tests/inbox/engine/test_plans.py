@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event, text
 
 from agents_ui.api import board_questions as board
-from inbox.store import assignments, batch, decisions, jobs, journal, placements
+from inbox.store import asides, assignments, batch, decisions, jobs, journal, placements
 from routing import moves
 from tests.conftest import MORNING, untouched
 
@@ -45,6 +45,8 @@ QUESTIONS = {
     "who had it last": (assignments.LAST, TALK, "ix_assignment_conversation"),
     "what an agent has": (assignments.LIVE_OF, {"agent": 1}, "ix_assignment_agent"),
     "what some agents have": (assignments.LOADS, SOME, "ix_assignment_agent"),
+    "what some agents have in no queue": (asides.OF_SOME, SOME, "ix_conversation_aside"),
+    "what all have in no queue": (asides.ALL, {}, "ix_conversation_aside"),
     "what routing has": (placements.OPEN, {}, "ix_placement_open"),
     "what is in a queue": (placements.IN_QUEUE, {"queue": 1}, "ix_placement_queue"),
     "how many wait": (placements.WAITING, {"queue": 1}, "ix_placement_queue"),

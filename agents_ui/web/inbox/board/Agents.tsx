@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { Icon } from "../view/Icon";
 import { Face } from "../view/parts";
-import { begin, drop, end, foreseen, left, moveTo, over } from "./dragging";
+import { foreseen, grab } from "./dragging";
 import type { BoardAgent } from "./shapes";
 import { agents, drawer, hovered, openDrawer, queueName } from "./store";
 import { places } from "./time";
@@ -103,7 +103,6 @@ export function state(agent: BoardAgent): string {
 
 function Tile({ agent }: { agent: BoardAgent }) {
   const place = `agent ${agent.id}`;
-  const move = () => moveTo({ to_agent: agent.id });
   const then = foreseen.value?.agents.find((one) => one.id === agent.id);
   return (
     <button
@@ -113,13 +112,15 @@ function Tile({ agent }: { agent: BoardAgent }) {
       data-state={state(agent)}
       aria-haspopup="dialog"
       aria-expanded={drawer.value?.kind === "agent" && drawer.value.id === agent.id}
-      draggable
+      data-drop={place}
       onClick={() => openDrawer({ kind: "agent", id: agent.id })}
-      onDragStart={(event) => begin(event, { kind: "agent", id: agent.id }, agent.name)}
-      onDragEnd={end}
-      onDragOver={(event) => move() && over(event, place, move())}
-      onDragLeave={left}
-      onDrop={(event) => drop(event, move())}
+      onPointerDown={(event) =>
+        grab(
+          event,
+          () => ({ kind: "agent", id: agent.id }),
+          () => agent.name,
+        )
+      }
     >
       <Face name={agent.name} id={agent.id} />
       <span class="board-agent-name">{agent.name}</span>

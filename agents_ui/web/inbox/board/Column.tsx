@@ -4,17 +4,16 @@ import { now } from "../state/desk";
 import { lasting } from "../state/time";
 import { Channel, Icon } from "../view/Icon";
 import { Button } from "../view/parts";
-import { begin, consider, drop, end, foreseen, left, moveTo, over } from "./dragging";
+import { consider, foreseen, grab, moveTo } from "./dragging";
 import { keyed } from "./keys";
 import type { Card, Outlook, Queue } from "./shapes";
 import {
   active,
   agentName,
   anchor,
+  type Dragged,
   deep,
-  dragged,
   hovered,
-  lending,
   load,
   moving,
   openDrawer,
@@ -31,20 +30,13 @@ const ROW = 62; // pixels; the style sheet says the same
 
 export function Column({ queue }: { queue: Queue }) {
   const place = `queue ${queue.id}`;
-  const move = () => moveTo({ to_queue: queue.id });
   return (
     <section
       class={`board-column ${hovered.value === place ? "target" : ""}`}
       aria-label={queue.name}
       data-queue={queue.id}
       data-paused={queue.paused_at ? "" : undefined}
-      onDragOver={(event) => over(event, place, move())}
-      onDragLeave={left}
-      onDrop={(event) => {
-        const what = dragged.peek();
-        drop(event, move());
-        if (what?.kind === "agent") lending.value = { agent: what.id, queue: queue.id };
-      }}
+      data-drop={place}
     >
       <Head queue={queue} />
       <Cards queue={queue} />
@@ -273,6 +265,15 @@ function choose(event: MouseEvent, id: number, ids: readonly number[]): void {
 const ticked = (event: MouseEvent) =>
   Boolean((event.target as HTMLElement).closest(".board-check"));
 
+/** What is dragged with a card: all that is selected, or the card alone. */
+function taken(id: number): Dragged {
+  if (!selected.peek().has(id)) select([id]);
+  return { kind: "cards", ids: [...selected.peek()] };
+}
+
+const named = (card: Card) =>
+  selected.peek().size > 1 ? words.selected(selected.peek().size) : card.customer.name;
+
 export function CardView(props: { card: Card; ids: readonly number[]; at: number; top?: number }) {
   const { card, ids, at, top } = props;
   const chosen = selected.value.has(card.id);
@@ -287,15 +288,16 @@ export function CardView(props: { card: Card; ids: readonly number[]; at: number
       aria-setsize={ids.length}
       aria-posinset={at + 1}
       data-id={card.id}
-      draggable
       style={top === undefined ? undefined : { transform: `translateY(${top}px)` }}
       onClick={(event) => choose(event, card.id, ids)}
       onDblClick={() => openDrawer({ kind: "watch", id: card.id })}
-      onDragStart={(event) => {
-        if (!selected.peek().has(card.id)) select([card.id]);
-        begin(event, { kind: "cards", ids: [...selected.peek()] }, card.customer.name);
-      }}
-      onDragEnd={end}
+      onPointerDown={(event) =>
+        grab(
+          event,
+          () => taken(card.id),
+          () => named(card),
+        )
+      }
     >
       <span class="board-check" aria-hidden="true">
         {chosen && <Icon name="check" size={12} />}

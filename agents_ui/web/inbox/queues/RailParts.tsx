@@ -7,14 +7,16 @@ import { follow, path } from "../state/router";
 import { lengthOf } from "../state/time";
 import { deciding } from "../view/open";
 import { railOpen } from "../view/Rail";
+import { AskedTray } from "./Asked";
 import { here } from "./store";
 import { words } from "./words";
 
 /** A tray for each queue of this agent, and how many wait in it. */
 export function Trays() {
-  if (trays.value.length === 0) return null;
+  if (trays.value.length === 0) return <AskedTray />;
   return (
     <>
+      <AskedTray />
       <li class="rail-rule">{words.trays}</li>
       {trays.value.map((queue) => {
         const name = `queue-${queue.id}`;

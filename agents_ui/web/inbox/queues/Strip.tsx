@@ -6,6 +6,7 @@ import { lasting } from "../state/time";
 import { Icon } from "../view/Icon";
 import { deciding } from "../view/open";
 import { Button } from "../view/parts";
+import { AskedHere } from "./Asked";
 import { acts, chooseTag } from "./commands";
 import { Urgency } from "./Marks";
 import { tag } from "./store";
@@ -13,6 +14,15 @@ import { standing, told } from "./time";
 import { words } from "./words";
 
 export function Strip({ c }: { c: Conversation }) {
+  return (
+    <>
+      <AskedHere id={c.id} />
+      <Facts c={c} />
+    </>
+  );
+}
+
+function Facts({ c }: { c: Conversation }) {
   const queue = queues.value.get(c.queue_id ?? 0);
   const how = standing(c, now.value);
   const stage = staged(c);

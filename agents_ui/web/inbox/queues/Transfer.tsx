@@ -84,7 +84,7 @@ export function Transfer({ c, close }: { c: Conversation; close: () => void }) {
   const all = goals(c, duty);
   const fitting = matching(all, find);
   const goal = all.find((one) => one.key === to);
-  const asks = consult && Boolean(goal?.agent_id);
+  const asks = consult;
   const ready = goal && (!asks || text.trim());
   const pass = async () => {
     if (!goal || !ready) return;
@@ -178,7 +178,7 @@ export function Transfer({ c, close }: { c: Conversation; close: () => void }) {
             onInput={(event) => setText(event.currentTarget.value)}
           />
         </label>
-        {goal?.agent_id && (
+        {goal && (
           <label class="consult">
             <input
               type="checkbox"

@@ -1,6 +1,6 @@
 /** What crosses the wire about offers and decisions; the mirror of `agents_ui/api/offers.py`. */
 
-import type { Stage } from "../shapes";
+import type { Conversation, Stage } from "../shapes";
 
 export type Availability = "available" | "busy" | "away" | "offline";
 
@@ -22,6 +22,17 @@ export interface Transfer {
   agent_id?: number;
   note?: string;
   consult?: boolean;
+}
+
+/** A question to a colleague, or to those of a queue. */
+export interface Consult {
+  id: number;
+  conversation: Conversation;
+  question: string;
+  asker_id: number;
+  agent_id: number | null;
+  queue_id: number | null;
+  asked_at: string;
 }
 
 /** How a conversation came to where it is. */

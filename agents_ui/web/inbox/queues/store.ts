@@ -3,15 +3,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { ahead, call, Refused } from "../api";
 import type { Conversation, Page, Priority } from "../shapes";
 import { lift, onResolving, overlay, take } from "../state/acts";
-import {
-  agents,
-  conversations,
-  known,
-  myId,
-  onHeal,
-  onNews,
-  openConversation,
-} from "../state/desk";
+import { conversations, known, myId, onHeal, onNews, openConversation } from "../state/desk";
 import { calling, chime, show } from "../state/news";
 import { queues } from "../state/queues";
 import { learn } from "../state/reduce";
@@ -156,10 +148,6 @@ onNews((frame) => {
     const given = event.verb === "conversation.accepted" || event.verb === "conversation.assigned";
     if (given && event.agent_id !== myId.peek()) {
       say(words.given(name));
-      if (sound.peek()) chime();
-    }
-    if (event.verb === "conversation.consulted") {
-      say(words.asksYou(agents.peek().get(event.agent_id ?? 0)?.name ?? "", name));
       if (sound.peek()) chime();
     }
     if (event.verb === "agent.availability" && event.agent_id === null) {

@@ -36,7 +36,9 @@ function sentence(event: DeskEvent): string | null {
     case "conversation.held":
       return said.held(who);
     case "conversation.consulted":
-      return said.consulted(who, whom);
+      return said.consulted(who, asked(event) ?? whom);
+    case "conversation.advised":
+      return said.advised[String(event.change?.how)]?.(who, whom) ?? "";
     case "conversation.prioritised": {
       const name = String(after(event, "priority"));
       return said.prioritised(who, words.priorities[name] ?? name);
@@ -51,6 +53,11 @@ function sentence(event: DeskEvent): string | null {
 function nameOf(agent: number | null): string {
   if (agent === myId.value) return common.thread.you;
   return agents.value.get(agent ?? 0)?.name ?? words.events.desk;
+}
+
+/** Whom a question was for, when it was for a queue. */
+function asked(event: DeskEvent): string | undefined {
+  return queues.value.get(Number(event.change?.asked_queue_id))?.name;
 }
 
 /** A change is told as what it was and what it is. */

@@ -415,7 +415,7 @@ function settle(name: string, items: Conversation[], next: string | null, more: 
   const members = TOLD.has(name)
     ? new Set([...(more ? (before?.members ?? []) : []), ...items.map((c) => c.id)])
     : null;
-  const horizon = next && last && !members ? { active_at: last.active_at, id: last.id } : null;
+  const horizon = next && last && !members ? last : null;
   note(name, { members, horizon, next, state: "ready" });
 }
 

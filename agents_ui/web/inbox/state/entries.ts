@@ -18,6 +18,7 @@ const TOLD = new Set([
   "conversation.returned",
   "conversation.held",
   "conversation.consulted",
+  "conversation.advised",
   "conversation.prioritised",
   "promise.breached",
   "consent.changed",

@@ -23,19 +23,27 @@ export interface Shelf {
   /** The members, for a list that only the desk can tell (such as *not delivered*). */
   members: ReadonlySet<number> | null;
   /** The last row loaded; beyond it there may be gaps. None when nothing is missing. */
-  horizon: { active_at: string; id: number } | null;
+  horizon: Place | null;
 }
 
-interface Place {
-  active_at: string;
-  id: number;
-}
+/** Where a row stands in a list. */
+export type Place = Pick<Conversation, "active_at" | "id" | "due_at" | "queued_at">;
 
 /** Newest first, as the desk orders its lists. */
 export function byActivity(a: Place, b: Place): number {
   if (a.active_at !== b.active_at)
     return instant(b.active_at) - instant(a.active_at) || b.id - a.id;
   return b.id - a.id;
+}
+
+/** The earliest promise first, then who waits longest, as the desk orders those of a queue. */
+export function byTurn(a: Place, b: Place): number {
+  return (
+    (a.due_at ? instant(a.due_at) : Number.MAX_VALUE) -
+      (b.due_at ? instant(b.due_at) : Number.MAX_VALUE) ||
+    instant(a.queued_at ?? "") - instant(b.queued_at ?? "") ||
+    a.id - b.id
+  );
 }
 
 const instants = new Map<string, number>();
@@ -59,12 +67,13 @@ export function lineUp(
   shelf: Shelf,
 ): number[] {
   const rows: Conversation[] = [];
+  const before = list.startsWith("queue-") ? byTurn : byActivity;
   for (const c of known.values()) {
     if (!(shelf.members ? shelf.members.has(c.id) : lies(list, c, me))) continue;
-    if (shelf.horizon && byActivity(c, shelf.horizon) > 0) continue;
+    if (shelf.horizon && before(c, shelf.horizon) > 0) continue;
     rows.push(c);
   }
-  return rows.sort(byActivity).map((c) => c.id);
+  return rows.sort(before).map((c) => c.id);
 }
 
 /** What is on the screen, and how many new rows wait above it. */

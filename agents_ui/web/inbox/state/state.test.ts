@@ -88,7 +88,27 @@ describe("a queue's tray", () => {
     ];
     const shelf = { members: null, horizon: null };
     const known = new Map(all.map((c) => [c.id, c]));
-    expect(lineUp("queue-3", known, ME, shelf)).toEqual([2, 1]);
+    expect(lineUp("queue-3", known, ME, shelf)).toEqual([1, 2]);
+  });
+
+  it("is in the order of promises, and then of waits", () => {
+    const waits = (id: number, minute: string, due: string | null = null) =>
+      conversation(id, {
+        queue_id: 3,
+        stage: "queued",
+        queued_at: `2026-03-02T09:${minute}:00Z`,
+        due_at: due && `2026-03-02T${due}:00Z`,
+      });
+    const all = [
+      waits(1, "05"),
+      waits(2, "01"),
+      waits(3, "04", "10:30"),
+      waits(4, "06", "10:00"),
+      waits(5, "03", "10:00"),
+    ];
+    expect(lineUp("queue-3", among(...all), ME, everything)).toEqual([5, 4, 3, 2, 1]);
+    const horizon = all[2] ?? null;
+    expect(lineUp("queue-3", among(...all), ME, { members: null, horizon })).toEqual([5, 4, 3]);
   });
 });
 

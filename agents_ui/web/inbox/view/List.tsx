@@ -39,6 +39,7 @@ export function List() {
         <h1>{titleOf(list.value)}</h1>
         <Filter />
       </header>
+      {kit.value && <kit.value.Asked />}
       <Rows />
     </section>
   );
