@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 import signal
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
@@ -23,10 +24,12 @@ from tests.crash.running import RunningDesk
 from tests.inbox.actions.letters import chat
 from tests.inbox.ear import journal
 
-PROCESSES, AGENTS = 4, 10
-TALKS = 300
-STOPPED = 9.0  #: seconds, more than the lease lasts
-PATIENCE = 240  #: seconds
+PROCESSES = 4
+# The whole story: TALKS=20000 AGENTS=40 STOPPED=60 PATIENCE=1800
+AGENTS = int(os.environ.get("AGENTS", "10"))
+TALKS = int(os.environ.get("TALKS", "300"))
+STOPPED = float(os.environ.get("STOPPED", "9"))  #: seconds, more than the lease lasts
+PATIENCE = float(os.environ.get("PATIENCE", "240"))  #: seconds
 NUMBERS = itertools.count(1)
 
 TWICE = """
