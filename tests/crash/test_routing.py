@@ -48,6 +48,7 @@ LEFT = "SELECT count(*) FROM conversation WHERE status <> 'resolved'"
 UNPLACED = "SELECT count(*) FROM conversation c LEFT JOIN placement p ON p.conversation_id = c.id"
 UNPLACED += " WHERE p.stage IS DISTINCT FROM 'resolved'"
 LIVE = "SELECT id, conversation_id, agent_id FROM assignment WHERE state = 'offered'"
+LIVE += " ORDER BY id LIMIT 40"  # a transaction of hundreds would keep the dispatcher waiting
 HOLDER = "SELECT holder FROM lease WHERE name = 'router' AND until > now()"
 
 
