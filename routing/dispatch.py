@@ -18,9 +18,10 @@ from inbox.actions import offers
 from inbox.desk import Desk
 from inbox.errors import Conflict, Unavailable
 from inbox.leases import Lease, alone
-from inbox.model import AgentId, Assignment, ConversationId, Decision
+from inbox.model import AgentId, Assignment, ConversationId, CustomerId, Decision
 from inbox.notices import Happened, Notice
 from inbox.store import Unit
+from inbox.store.floors import Floors
 from routing import clocks
 from routing.acts import Orders, decision, execute, told
 from routing.clocks import Act
@@ -68,6 +69,7 @@ class Dispatcher:
         self.stale = False  #: the setup changed
         self.dirty: set[ConversationId] = set()
         self.changed: set[AgentId] = set()
+        self.customers: set[CustomerId] = set()  #: of whom something else is known now
         self.offering: frozenset[ConversationId] = frozenset()  #: what is being written now
         self.in_vain = False  #: nothing of the last offers was made, such as where others write
         self.ahead: Orders | None = None  #: planned while the last ones were written
@@ -118,7 +120,10 @@ class Dispatcher:
 
     def note(self, notice: Happened) -> None:
         which, agent = notice.conversation_id, notice.agent_id
-        if which is None:
+        if notice.verb.startswith("customer.") and notice.customer_id is not None:
+            self.customers.add(notice.customer_id)
+            self.awake.set()
+        elif which is None:
             if agent is not None:
                 self.changed.add(agent)
                 self.awake.set()
@@ -167,6 +172,7 @@ class Dispatcher:
         self.ahead = None
         self.dirty.clear()
         self.changed.clear()
+        self.customers.clear()
         book = await self.desk.read(rulebook)
         self.hall = Hall(book)  # from here on we are told of what changes
         which = await self.desk.read(everywhere)
@@ -225,6 +231,9 @@ class Dispatcher:
             self.changed.clear()
         agents = [*self.changed, *hall.ring(now)]
         self.changed.clear()
+        if self.customers:
+            whose, self.customers = list(self.customers), set()
+            self.dirty |= set(await self.desk.read(of_customers, whose))
         which, self.dirty = list(self.dirty), set()
         if agents:
             hall.meet(await self.desk.read(colleagues, agents), self.desk.clock(), only=agents)
@@ -336,6 +345,10 @@ def reasons(stuck: Stuck) -> str:
         return "Nobody belongs to this queue."
     said = ", ".join(f"{count} {REASONS[removal]}" for removal, count in counts.items())
     return f"Nobody may have it now: {said}."
+
+
+def of_customers(unit: Unit, which: Sequence[CustomerId]) -> Sequence[ConversationId]:
+    return Floors(unit.connection).of_customers(which)
 
 
 def everywhere(unit: Unit) -> Sequence[ConversationId]:

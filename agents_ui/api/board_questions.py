@@ -1,11 +1,14 @@
 """The questions behind the board: few, each answered by an index, and none counts to the end."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal, null, select, text
+from sqlalchemy import BindParameter, bindparam, func, literal, null, select, text, union_all
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from agents_ui.api.board_shapes import (
     BoardAgent,
@@ -34,9 +37,10 @@ from routing.setup import Setup
 
 MANY = 1000  # a number beyond this tells nobody anything
 SHOWN = 40  # cards of a column, unless it is looked through
-CONSIDERED = 300  # of those who wait, for their order, channels and trend
+CONSIDERED = 150  # of those who wait, for their order, channels and trend
 LATELY = timedelta(hours=1)
 STEP = timedelta(minutes=5)
+TOGETHER = 40  # queues that are asked for in one statement
 SAMPLE = 2000  # assignments that handling times and arrivals are measured by
 USUAL = 600.0  # seconds of handling where nothing was measured yet
 LIVE = text("assignment.state IN ('offered','accepted')")  # written out, for the partial indexes
@@ -101,21 +105,39 @@ CARDS = (
     .join(CustomerRow, CustomerRow.id == ConversationRow.customer_id)
     .join(AccountRow, AccountRow.id == ConversationRow.account_id)
 )
+PLACES = (  # what says where somebody stands, and nothing that is only shown
+    select(
+        PlacementRow.conversation_id.label("id"),
+        PlacementRow.queue_id,
+        PlacementRow.queued_at,
+        PlacementRow.priority,
+        PlacementRow.due_at,
+        PlacementRow.warn_at,
+        AccountRow.kind.label("channel"),
+        CustomerRow.attributes,
+    )
+    .join(ConversationRow, ConversationRow.id == PlacementRow.conversation_id)
+    .join(CustomerRow, CustomerRow.id == ConversationRow.customer_id)
+    .join(AccountRow, AccountRow.id == ConversationRow.account_id)
+    .where(PlacementRow.queue_id == bindparam("queue"))
+)
 OLDEST = (
-    CARDS.where(PlacementRow.queue_id == bindparam("queue"), PlacementRow.stage == "queued")
+    PLACES.where(PlacementRow.stage == "queued")
     .order_by(PlacementRow.queued_at)
     .limit(bindparam("limit"))
 )
 ENDANGERED = (
-    CARDS.where(PlacementRow.queue_id == bindparam("queue"), WAITS, PlacementRow.warn_at <= NOW)
+    PLACES.where(WAITS, PlacementRow.warn_at <= NOW)
     .order_by(PlacementRow.warn_at)
     .limit(bindparam("limit"))
 )
 ASIDE = (
-    CARDS.where(PlacementRow.queue_id == bindparam("queue"), PlacementRow.stage == "held")
+    select(PlacementRow.conversation_id.label("id"), PlacementRow.queue_id)
+    .where(PlacementRow.queue_id == bindparam("queue"), PlacementRow.stage == "held")
     .order_by(PlacementRow.conversation_id)
-    .limit(SHOWN)
+    .limit(bindparam("limit"))
 )
+SOME = CARDS.where(numbered(PlacementRow.conversation_id, "which"))
 OF_AGENT = (
     CARDS.add_columns(
         AssignmentRow.agent_id,
@@ -228,7 +250,8 @@ class Pace:
         self, queue: Any, waiting: Sequence[Any], agents: Sequence[BoardAgent]
     ) -> dict[str, Any]:
         """Return what a column says of how its queue moves."""
-        team, slots = staffed(queue.id, self.weight, agents)
+        weight = self.weight
+        slots = sum(preview.shared(one.capacity, weight, len(one.queues)) for one in agents)
         arrivals = self.arrivals(waiting)
         flow = preview.Flow(
             waiting=queue.waiting,
@@ -239,7 +262,7 @@ class Pace:
         return {
             "channels": dict(Counter(one.channel for one in waiting)),
             "trend": self.trend(waiting),
-            "team": team,
+            "team": len(agents),
             "slots": slots,
             "arrivals": arrivals,
             "handling": self.handling,
@@ -268,16 +291,66 @@ def columns(
 ) -> list[BoardQueue]:
     """Return every queue with who waits in it; of *deep* all who are first of a thousand."""
     rows = unit.connection.execute(QUEUES, {"now": unit.now}).all()
-    paces = recent(unit)
+    paces, teams = recent(unit), staff(agents)
+    far = {row.id: MANY if row.id == deep else CONSIDERED for row in rows if row.waiting}
+    waiting = in_line(unit, setup, far)
+    shown = {queue: line[: MANY if queue == deep else SHOWN] for queue, line in waiting.items()}
+    aside = by_queue(unit, ASIDE, {row.id: SHOWN for row in rows if row.held})
+    known = cards_of(unit, [*chain(*shown.values()), *chain(*aside.values())])
     found = []
     for row in rows:
-        far, shown = (MANY, MANY) if row.id == deep else (CONSIDERED, SHOWN)
-        waiting = in_line(unit, setup, row.id, far) if row.waiting else []
         pace = paces.get(row.id) or Pace((), unit.now)
-        asked = {"queue": row.id}
-        aside = unit.connection.execute(ASIDE, asked).all() if row.held else ()
-        found.append(column(row, waiting[:shown], aside, pace.of(row, waiting, agents)))
+        measured = pace.of(row, waiting.get(row.id, []), teams.get(row.id, []))
+        first, held = [
+            [known[one.id] for one in part.get(row.id, ()) if one.id in known]
+            for part in (shown, aside)
+        ]
+        found.append(column(row, first, held, measured))
     return found
+
+
+def by_queue(unit: Unit, question: Any, limits: Mapping[int, int]) -> dict[int, list[Any]]:
+    """Ask the same of several queues at once, of each up to a limit."""
+    found: dict[int, list[Any]] = {}
+    for part in batched(limits.items(), TOGETHER):
+        asked: dict[str, Any] = {"now": unit.now}
+        for number, (queue, limit) in enumerate(part):
+            asked |= {f"queue{number}": queue, f"limit{number}": limit}
+        for row in unit.connection.execute(of_each(question, len(part)), asked):
+            found.setdefault(row.queue_id, []).append(row)
+    return found
+
+
+def batched(items: Iterable[tuple[int, int]], many: int) -> Iterator[list[tuple[int, int]]]:
+    rest = iter(items)
+    while part := list(islice(rest, many)):
+        yield part
+
+
+@lru_cache(256)
+def of_each(question: Any, many: int) -> Any:
+    """Join a question about one queue for *many* of them; each keeps its index and its limit."""
+    parts = []
+    for number in range(many):
+        names = {"queue": f"queue{number}", "limit": f"limit{number}"}
+        parts.append(select(renamed(question, names).subquery()))
+    return union_all(*parts)
+
+
+def renamed(question: Any, names: Mapping[str, str]) -> Any:
+    """Return a question whose parameters have other names."""
+
+    def other(element: Any, **_: Any) -> Any:
+        name = names.get(element.key) if isinstance(element, BindParameter) else None
+        return bindparam(name, type_=element.type) if name else None
+
+    return replacement_traverse(question, {}, other)
+
+
+def cards_of(unit: Unit, found: Iterable[Any]) -> Mapping[int, Any]:
+    """Return what is shown of some conversations."""
+    which = [one.id for one in found]
+    return {row.id: row for row in unit.connection.execute(SOME, {"which": which})}
 
 
 def recent(unit: Unit) -> Mapping[int, Pace]:
@@ -310,21 +383,25 @@ def column(
     )
 
 
-def in_line(unit: Unit, setup: Setup, queue: int, far: int) -> list[Any]:
-    """Return who waits in a queue, in the order of its score.
+def in_line(unit: Unit, setup: Setup, far: Mapping[int, int]) -> dict[int, list[Any]]:
+    """Return who waits in some queues, in the order of their scores.
 
-    When more than *far* do, these are who waits longest and whose promise is first at risk.
+    Where more wait than *far*, these are who waits longest and whose promise is first at risk.
     """
-    execute = unit.connection.execute
-    asked = {"queue": queue, "limit": far}
-    rows = {row.id: row for row in execute(OLDEST, asked)}
-    if len(rows) >= far:
-        rows |= {row.id: row for row in execute(ENDANGERED, {**asked, "now": unit.now})}
-    scored = [
-        (-order.score(entry(row, setup), setup.order, unit.now).total, row.queued_at, row.id)
-        for row in rows.values()
-    ]
-    return [rows[number] for _, _, number in sorted(scored)][:far]
+    rows = by_queue(unit, OLDEST, far)
+    full = {queue: far[queue] for queue, found in rows.items() if len(found) >= far[queue]}
+    for queue, found in by_queue(unit, ENDANGERED, full).items():
+        known = {one.id for one in rows[queue]}
+        rows[queue] += [one for one in found if one.id not in known]
+    lines = {}
+    for queue, found in rows.items():
+        scored = [
+            (-order.score(entry(one, setup), setup.order, unit.now).total, one.queued_at, one.id)
+            for one in found
+        ]
+        places = {one.id: one for one in found}
+        lines[queue] = [places[number] for _, _, number in sorted(scored)][: far[queue]]
+    return lines
 
 
 def entry(row: Any, setup: Setup) -> order.Entry:
@@ -357,17 +434,14 @@ def card(row: Any, agent: int | None = None, since: datetime | None = None) -> B
     )
 
 
-def staffed(queue: int, weight: float | None, agents: Sequence[BoardAgent]) -> tuple[int, float]:
-    """Return how many could be offered something of a queue now, and their slots for it."""
-    here = [
-        one
-        for one in agents
-        if one.connected
-        and one.availability is Availability.AVAILABLE
-        and any(member.queue_id == queue for member in one.queues)
-    ]
-    slots = sum(preview.shared(one.capacity, weight, len(one.queues)) for one in here)
-    return len(here), slots
+def staff(agents: Sequence[BoardAgent]) -> Mapping[int, list[BoardAgent]]:
+    """Return who could be offered something of each queue now."""
+    found: dict[int, list[BoardAgent]] = {}
+    for one in agents:
+        if one.connected and one.availability is Availability.AVAILABLE:
+            for member in one.queues:
+                found.setdefault(member.queue_id, []).append(one)
+    return found
 
 
 # --- agents ---------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ class BoardQueue(Struct, kw_only=True):
     at_risk: int  #: of those who wait, the breached ones too
     breached: int
     longest: datetime | None  #: since when the one who waits longest does
-    channels: dict[str, int]  #: of the first 300 who wait
+    channels: dict[str, int]  #: of the first 150 who wait
     trend: list[int]  #: how many of them waited, every five minutes of the last hour
     team: int  #: members who could be offered something now
     arrivals: int  #: in the last hour

@@ -1,7 +1,7 @@
 """Telephone calls: those that run, and what an agent or a supervisor does with one."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -28,6 +28,8 @@ from inbox.tables import CustomerRow, MessageRow
 from inbox.telephone import How, Mode, Running, Target, Telephone
 
 endpoints = Endpoints("calls")
+
+ROUTED_WITHIN = timedelta(seconds=2)  # as long as the live stream waits with what is new
 
 OPEN = (
     select(
@@ -121,8 +123,12 @@ class TokenQuery(Struct, kw_only=True, forbid_unknown_fields=True):
 # --- what runs ------------------------------------------------------------------------------
 @endpoints("GET", "/calls")
 async def calls(call: Call) -> Page[CallShape]:
-    """List the calls that are not over, on every account, the oldest first; one page has all."""
+    """List the calls that are not over, on every account, the oldest first; one page has all.
+
+    Where there are queues, one that rings is listed to agents when it is known whose it is.
+    """
     shapes: list[CallShape] = []
+    everything = await call.read(lambda unit: unit.sight.of(call.agent)) is None
     for account, telephone in telephones(call).items():
         running = telephone.running()
         found = await call.read(known, account, [one.external_id for one in running])
@@ -130,9 +136,8 @@ async def calls(call: Call) -> Page[CallShape]:
         shapes += [
             shape(account, one, found.get(one.external_id))
             for one in running
-            if one.external_id not in found
-            or found[one.external_id][2] in seen
-            or call.agent.id in inside(one)
+            if call.agent.id in inside(one)
+            or (found[one.external_id][2] in seen if one.external_id in found else everything)
         ]
     return Page(items=sorted(shapes, key=lambda one: one.began_at))
 
@@ -146,8 +151,15 @@ def known(unit: Unit, account: AccountId, names: Sequence[str]) -> dict[str, Any
 
 
 def seen_of(unit: Unit, rows: Iterable[Any], agent: Agent) -> set[ConversationId]:
-    """Return those of the conversations of some calls that an agent sees."""
-    return unit.sight.some(agent, [row[2] for row in rows])
+    """Return those of the conversations of some calls that an agent sees.
+
+    One that has just begun is nobody's until routing had the time to say whose it is.
+    """
+    seen = unit.sight.some(agent, [row[2] for row in rows])
+    if unit.sight.of(agent) is None or not seen:
+        return seen
+    placed, begun = unit.placements.some(seen), unit.now - ROUTED_WITHIN
+    return {one for one in seen if one in placed or unit.conversations.get(one).created_at < begun}
 
 
 def shape(account: AccountId, one: Running, row: Any | None) -> CallShape:

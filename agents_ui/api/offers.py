@@ -322,8 +322,13 @@ async def end_consult(call: Call, id: int) -> None:  # noqa: A002
 # --- tags -----------------------------------------------------------------------------------
 @endpoints("GET", "/tags")
 async def tags(call: Call) -> Page[str]:
-    """List the words that conversations are filed under, the most frequent first."""
-    return Page(items=list(await call.read(lambda unit: unit.tags.all())))
+    """List the words that conversations I see are filed under, the most frequent first."""
+    return Page(items=await call.read(tags_of, call.agent))
+
+
+def tags_of(unit: Unit, agent: Agent) -> list[str]:
+    seen = unit.sight.of(agent)
+    return list(unit.tags.all() if seen is None else unit.tags.seen(agent.id, seen))
 
 
 @endpoints("POST", "/conversations/{id}/tags")

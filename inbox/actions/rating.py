@@ -115,12 +115,8 @@ def ask(
     unit: Unit, job: AskRating, capabilities: Mapping[AccountId, Capabilities]
 ) -> MessageId | None:
     """Write the question; nothing where it would be out of place, or unwanted."""
-    try:
-        talk = unit.conversations.hold(job.conversation_id)
-    except NotFound:
-        return None
-    carrier = capabilities.get(talk.account_id)
-    if carrier is None or carrier.calls or not is_wanted(unit, talk, job):
+    talk, carrier = reached(unit, job.conversation_id, capabilities)
+    if talk is None or carrier is None or carrier.calls or not is_wanted(unit, talk, job):
         return None
     choices = Choices(
         buttons=tuple(
@@ -149,6 +145,17 @@ def ask(
         about=job.agent_id,
     )
     return message
+
+
+def reached(
+    unit: Unit, which: ConversationId, capabilities: Mapping[AccountId, Capabilities]
+) -> tuple[Conversation | None, Capabilities | None]:
+    """Hold a conversation, and return what carries it; none of what is not there any more."""
+    try:
+        talk = unit.conversations.hold(which)
+    except NotFound:
+        return None, None
+    return talk, capabilities.get(talk.account_id)
 
 
 def is_wanted(unit: Unit, talk: Conversation, job: AskRating) -> bool:
@@ -269,14 +276,10 @@ def thank(
     unit: Unit, job: ThankForRating, capabilities: Mapping[AccountId, Capabilities]
 ) -> MessageId | None:
     """Say thanks, once, unless the conversation goes on anyway."""
-    try:
-        talk = unit.conversations.hold(job.conversation_id)
-    except NotFound:
+    talk, carrier = reached(unit, job.conversation_id, capabilities)
+    if talk is None or carrier is None or talk.spam or talk.status is not Status.RESOLVED:
         return None
-    carrier = capabilities.get(talk.account_id)
     name = f"rating-{job.rating_id}"
-    if carrier is None or talk.spam or unit.messages.by_client_id(talk.id, name):
-        return None
-    if talk.status is not Status.RESOLVED:
+    if unit.messages.by_client_id(talk.id, name):
         return None
     return tell(unit, talk, THANKS, carrier, client_id=name)

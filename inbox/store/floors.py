@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 
-from inbox.model import AgentId, ConversationId, Duty
+from inbox.model import AgentId, ConversationId, CustomerId, Duty
 from inbox.store.duties import COLUMNS as DUTY
 from inbox.store.duties import as_duty
 from inbox.store.numbers import numbered
@@ -33,6 +33,14 @@ FACTS = (
     .join(AccountRow, AccountRow.id == ConversationRow.account_id)
     .join(CustomerRow, CustomerRow.id == ConversationRow.customer_id)
     .where(numbered(ConversationRow.id, "which"))
+)
+OF_CUSTOMERS = (
+    select(ConversationRow.id)
+    .join(PlacementRow, PlacementRow.conversation_id == ConversationRow.id)
+    .where(
+        numbered(ConversationRow.customer_id, "which"),
+        text("placement.stage IN ('queued','offered','accepted','held')"),
+    )
 )
 DUTIES = select(*DUTY).where(numbered(DutyRow.agent_id, "which"))
 EMAILS = select(AgentRow.email, AgentRow.id).where(AgentRow.archived_at.is_(None))
@@ -88,6 +96,10 @@ class Floors:
     def facts(self, which: Iterable[ConversationId]) -> Sequence[Found]:
         """Return of some conversations: id, waiting_since, last_heard_id, channel, attributes."""
         return self.connection.execute(FACTS, {"which": list(which)}).all()
+
+    def of_customers(self, which: Iterable[CustomerId]) -> Sequence[ConversationId]:
+        """Return the conversations of some customers that routing has and that are not over."""
+        return list(self.connection.scalars(OF_CUSTOMERS, {"which": list(which)}))
 
     def duties(self, which: Iterable[AgentId]) -> Mapping[AgentId, Duty]:
         """Return what some agents are doing."""

@@ -1,13 +1,15 @@
 """The words that conversations are filed under."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
-from inbox.model import ConversationId
+from inbox.model import AgentId, ConversationId
 from inbox.store.numbers import among, numbered
+from inbox.store.sight import SEEN
 from inbox.store.upsert import insert_new
-from inbox.tables import TagRow
+from inbox.tables import ConversationRow, TagRow
 
 OF = select(TagRow.name).where(TagRow.conversation_id == bindparam("which")).order_by(TagRow.name)
 SOME = (
@@ -21,6 +23,7 @@ ALL = (
     .order_by(func.count().desc(), TagRow.name)
     .limit(bindparam("limit"))
 )
+SEEN_ONES = ALL.join(ConversationRow, ConversationRow.id == TagRow.conversation_id).where(SEEN)
 ADD = insert_new(TagRow, "conversation_id", "name")
 DROP = delete(TagRow).where(
     TagRow.conversation_id == bindparam("which"), among(TagRow.name, "names")
@@ -45,6 +48,11 @@ class Tags:
     def all(self, *, limit: int = 500) -> Sequence[str]:
         """Return the words in use, the most frequent first."""
         return list(self.connection.scalars(ALL, {"limit": limit}))
+
+    def seen(self, agent: AgentId, now: datetime, *, limit: int = 500) -> Sequence[str]:
+        """Return the words of what an agent sees, the most frequent first."""
+        asked = {"limit": limit, "agent": agent, "now": now}
+        return list(self.connection.scalars(SEEN_ONES, asked))
 
     def add(self, which: ConversationId, names: Iterable[str]) -> None:
         """File a conversation under some words."""

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from agents_ui import ENDPOINTS
+from agents_ui.api import calls
 from inbox.actions import agent as agents
 from inbox.actions import conversation as verbs
-from inbox.actions import placing
+from inbox.actions import placing, tags
 from inbox.model import Role
 from tests.agents_ui import scenes
 from tests.agents_ui.floor import both, open_floor, waiting
@@ -128,6 +129,33 @@ def undelivered(unit, which):
         delivery="failed",
         text=SECRET,
     )
+
+
+async def test_a_call_is_listed_when_it_is_known_whose_it_is(street, floor):
+    caller = await floor.agent(floor.sales)
+    which = await street.desk.write(scenes.write_in)
+
+    async def listed(who):
+        agent = await street.desk.read(lambda unit: unit.agents.get(who.agent_id))
+        rows = [("CA1", 1, which, 1, "Ada")]
+        return await street.desk.read(calls.seen_of, rows, agent)
+
+    assert set() == await listed(caller)
+    assert {which} == await listed(await floor.agent(role=Role.SUPERVISOR))
+    street.desk.advance(3)
+    assert {which} == await listed(caller)
+    await street.desk.write(placing.enqueue, which, floor.billing)
+    assert set() == await listed(caller)
+
+
+async def test_words_are_those_of_what_an_agent_sees(street, floor):
+    here, there = await floor.waits(floor.billing), await floor.waits(floor.sales)
+    for talk, names in ((here, ["refund", "late"]), (there, ["late", "gift"])):
+        await street.desk.write(tags.tag, talk, names, by=None)
+    people = await floor.agent(floor.billing), await floor.agent(role=Role.SUPERVISOR)
+    clerk, supervisor = [(await one.get("/api/tags"))["items"] for one in people]
+
+    assert (["late", "refund"], ["late", "gift", "refund"]) == (clerk, supervisor)
 
 
 async def test_numbers_count_what_an_agent_sees(street, floor):

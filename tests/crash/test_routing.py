@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 import signal
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
@@ -23,10 +24,12 @@ from tests.crash.running import RunningDesk
 from tests.inbox.actions.letters import chat
 from tests.inbox.ear import journal
 
-PROCESSES, AGENTS = 4, 10
-TALKS = 300
-STOPPED = 9.0  #: seconds, more than the lease lasts
-PATIENCE = 240  #: seconds
+PROCESSES = 4
+# The whole story: TALKS=20000 AGENTS=40 STOPPED=60 PATIENCE=1800
+AGENTS = int(os.environ.get("AGENTS", "10"))
+TALKS = int(os.environ.get("TALKS", "300"))
+STOPPED = float(os.environ.get("STOPPED", "9"))  #: seconds, more than the lease lasts
+PATIENCE = float(os.environ.get("PATIENCE", "240"))  #: seconds
 NUMBERS = itertools.count(1)
 
 TWICE = """
@@ -45,6 +48,7 @@ LEFT = "SELECT count(*) FROM conversation WHERE status <> 'resolved'"
 UNPLACED = "SELECT count(*) FROM conversation c LEFT JOIN placement p ON p.conversation_id = c.id"
 UNPLACED += " WHERE p.stage IS DISTINCT FROM 'resolved'"
 LIVE = "SELECT id, conversation_id, agent_id FROM assignment WHERE state = 'offered'"
+LIVE += " ORDER BY id LIMIT 40"  # a transaction of hundreds would keep the dispatcher waiting
 HOLDER = "SELECT holder FROM lease WHERE name = 'router' AND until > now()"
 
 

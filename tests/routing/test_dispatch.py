@@ -6,6 +6,8 @@ import pytest
 
 from inbox.actions import agent as agents
 from inbox.actions import conversation, duties, placing, queues
+from inbox.actions.customer import set_attributes
+from inbox.actions.merge import merge
 from inbox.actions.offers import Offer, offer_many
 from inbox.actions.reply import reply
 from inbox.errors import Conflict
@@ -254,6 +256,25 @@ async def test_who_waits_too_long_goes_to_the_next_queue_and_is_told_there(desk)
         await shop.after(600)
         assert ["Sorry."] == [
             one.text for one in await shop.ear.all("messages") if one.direction == "out"
+        ]
+
+
+async def test_what_is_learnt_of_a_customer_counts_at_once(desk):
+    async with open_shop(desk) as shop:
+        first, second, third = [await shop.hear() for _ in range(3)]
+        await shop.run()
+        ids = [
+            (await desk.read(lambda unit, one=one: unit.conversations.get(one))).customer_id
+            for one in (second, third)
+        ]
+        await desk.write(set_attributes, ids[1], {"value": 1}, by=None)
+        await shop.run()
+        assert 1.0 == shop.dispatcher.hall.known[third].value
+        await desk.write(merge, ids[1], ids[0], "The same voice.", by=None)
+        await shop.run()
+
+        assert [0.0, 1.0, 1.0] == [
+            shop.dispatcher.hall.known[one].value for one in (first, second, third)
         ]
 
 
