@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from msgspec import UNSET, UnsetType
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from agents_ui.api import calls, views
@@ -203,6 +204,11 @@ def counted(unit: Unit, agent: Agent) -> Counts:
     return Tally(unit).of(agent)
 
 
+def some(count: int) -> int | UnsetType:
+    """Tell a number, but not that there is nobody."""
+    return min(MANY, count) or UNSET
+
+
 class Tally:
     """How full the trays of some agents are; what several of them see is counted once."""
 
@@ -213,6 +219,10 @@ class Tally:
     @cached_property
     def by_queue(self) -> Mapping[QueueId | None, tuple[int, int]]:
         return self.unit.trays.by_queue()
+
+    @cached_property
+    def with_bot(self) -> Mapping[QueueId | None, int]:
+        return self.unit.trays.with_bot()
 
     @cached_property
     def waiting(self) -> dict[int, int]:
@@ -228,6 +238,7 @@ class Tally:
             all=row.all,
             quarantined=row.quarantined if sees_all(agent) else 0,
             undelivered=row.undelivered,
+            pending=some(sum(self.with_bot.values())),
             queues=self.waiting if self.routed else {},
         )
 
@@ -242,6 +253,7 @@ class Tally:
             all=min(MANY, sum(part[0] for part in parts) + row.elsewhere),
             quarantined=0,
             undelivered=row.undelivered,
+            pending=some(sum(self.with_bot.get(queue, 0) for queue in (None, *queues))),
             queues={
                 queue: count for queue, count in self.waiting.items() if QueueId(queue) in queues
             },

@@ -2,7 +2,7 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { link, list, me, openId, session, start, supervises, unreachable } from "../state/desk";
-import { LEADING } from "../state/pages";
+import { LEADING, SHARED } from "../state/pages";
 import { kit, titleOf } from "../state/queues";
 import { follow, path, place } from "../state/router";
 import { customerShown } from "../state/settings";
@@ -27,6 +27,7 @@ export function App() {
   const opened = place.value.rest.length > 0;
   const beside = openId.value !== null && customerShown.value;
   const page = LEADING[list.value];
+  const shared = SHARED[list.value];
   return (
     <div class={`desk ${opened ? "opened" : ""} ${beside ? "with-customer" : ""}`}>
       <Banner />
@@ -35,6 +36,8 @@ export function App() {
         <h1 class="sr list-name">{titleOf(list.value)}</h1>
         {list.value === "quarantined" ? (
           <Quarantine />
+        ) : shared ? (
+          <Later key={list.value} load={shared} />
         ) : page ? (
           <Leading key={list.value} load={page} />
         ) : (

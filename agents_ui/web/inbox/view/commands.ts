@@ -10,7 +10,7 @@ import {
   selected,
   supervises,
 } from "../state/desk";
-import { LEADING } from "../state/pages";
+import { LEADING, SHARED } from "../state/pages";
 import { kit } from "../state/queues";
 import { go, LISTS, PAGES, path } from "../state/router";
 import { undoLast } from "../state/toasts";
@@ -61,6 +61,9 @@ const GO: Record<string, string> = {
   reports: "p",
   setup: "e",
   undelivered: "d",
+  pending: "w",
+  knowledge: "k",
+  teaching: "t",
 };
 
 /** Put the cursor into the composer of the open conversation; opens the selected one first. */
@@ -86,6 +89,7 @@ export function commands(): Command[] {
   const lists = [
     ...LISTS,
     "undelivered",
+    ...Object.keys(SHARED),
     ...(supervises.peek() ? ["quarantined", ...Object.keys(LEADING)] : []),
   ];
   return [
