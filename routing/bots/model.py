@@ -43,12 +43,17 @@ class Slot(Value, forbid_unknown_fields=True):
 
     name: str
     ask: Text
+    title: Text = {}  #: what it is called where it is read back; its name when empty
     kind: Literal["text", "choice", "email", "phone", "date", "number", "order"] = "text"
     choices: tuple[str, ...] = ()  #: ids of a choice
     titles: dict[str, Text] = {}  #: of each choice
     pattern: str | None = None  #: that an ``order`` number or ``text`` has to match, whole
     help: Text = {}  #: said when the answer does not fit
     optional: bool = False
+    least: float | None = None  #: of a number
+    most: float | None = None
+    side: Literal["past", "future"] | None = None  #: of today on which a date lies; today is both
+    region: str | None = None  #: the country of a phone number that names none, such as ``HR``
     when: dict[str, tuple[str, ...]] = {}  #: only if an earlier slot has one of these
 
 
