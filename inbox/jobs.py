@@ -135,6 +135,7 @@ class TrainBrain(Job, tag="train_brain"):
     """Teach the bot what the articles and forms say now, if that has changed."""
 
     agent_id: AgentId | None = None
+    again: bool = False  #: even if the same could not be learned before
 
     @property
     def lane(self) -> str:

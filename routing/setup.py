@@ -51,6 +51,7 @@ class Setup(Value, forbid_unknown_fields=True):
     bots: dict[str, Bot] = {}
     flows: dict[str, Flow] = {}  #: forms that the bots may fill
     bot: str | None = None  #: who talks first with everybody, unless a rule says who
+    rehearse_first: bool = False  #: what the bots learned waits until somebody puts it live
 
     def weight(self, channel: str) -> float | None:
         """Return the room that a conversation of a channel takes; none takes all."""
