@@ -12,7 +12,6 @@ from inbox.notices import Notice, Promised, Seen
 from inbox.store.accounts import Accounts
 from inbox.store.agents import Agents
 from inbox.store.articles import Articles
-from inbox.store.articles import Articles
 from inbox.store.assignments import Assignments
 from inbox.store.attachments import Attachments
 from inbox.store.brains import Brains
@@ -28,6 +27,7 @@ from inbox.store.leases import Leases
 from inbox.store.merges import Merges
 from inbox.store.messages import Messages
 from inbox.store.placements import Placements
+from inbox.store.proposals import Proposals
 from inbox.store.queues import Queues
 from inbox.store.reactions import Reactions
 from inbox.store.sessions import Sessions, Suggestions, Turns
@@ -56,10 +56,6 @@ class Unit:
     @cached_property
     def agents(self) -> Agents:
         return Agents(self.connection)
-
-    @cached_property
-    def articles(self) -> Articles:
-        return Articles(self.connection)
 
     @cached_property
     def articles(self) -> Articles:
@@ -124,6 +120,10 @@ class Unit:
     @cached_property
     def placements(self) -> Placements:
         return Placements(self.connection)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        return Proposals(self.connection)
 
     @cached_property
     def queues(self) -> Queues:
