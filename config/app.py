@@ -57,9 +57,12 @@ from inbox.jobs import (
     Route,
     ThankForRating,
     Tidy,
+    TrainBrain,
 )
 from inbox.model import AccountId
 from inbox.worker import GivenUp, Handler, Worker
+from routing.bots.mind import Mind
+from routing.bots.training import train_brain
 from routing.dispatch import Dispatcher
 from routing.follow import Follower
 from routing.router import route
@@ -78,6 +81,7 @@ class House:
     plugs: Plugs
     switchboard: Switchboard
     watch: Watch
+    mind: Mind
     tended: dict[str, Tended] = field(default_factory=dict)
     app: web.Application = field(default_factory=web.Application)
     address: tuple[str, int] = ("", 0)  #: where it listens
@@ -116,6 +120,7 @@ def handlers(channels: Mapping[AccountId, Channel[Any]]) -> Mapping[type[Job], H
         AskRating: partial(rating.ask_rating, channels=channels),
         ThankForRating: partial(rating.thank_for_rating, channels=channels),
         Discard: partial(discard, channels=channels),
+        TrainBrain: train_brain,
         Tidy: tidy,
     }
 
@@ -160,6 +165,7 @@ async def opened(
             "mirrors": mirrors.run,
             "dispatcher": Dispatcher(desk).run,
             "follower": Follower(desk).run,
+            "mind": house.mind.run,
         }
         start(house, works)
         leaving.push_async_callback(stop, house, list(works))
@@ -195,6 +201,7 @@ def gathered(settings: Settings, desk: Desk) -> House:
         plugs=plugs,
         switchboard=Switchboard(plugs),
         watch=Watch(plugs),
+        mind=Mind(desk),
     )
 
 
@@ -241,6 +248,7 @@ def application(house: House, extra: Iterable[web.RouteDef]) -> web.Application:
             version=version(),
             trouble=house.plugs.trouble,
             switchboard=house.switchboard,
+            mind=house.mind,
         ),
     )
     if proxies:

@@ -19,11 +19,14 @@ from inbox.errors import NotFound
 from inbox.model import Brain, BrainId
 from inbox.notices import Happened, Notice
 from inbox.store import Unit
+from routing import setups
 from routing.bots import understanding
 from routing.bots.understanding import Damaged, Reading
 
 if TYPE_CHECKING:
     from routing.bots.understanding import Model
+
+NEWS = {"brain.live", "setup.saved"}  #: after which another version may be needed
 
 log = structlog.get_logger()
 
@@ -44,7 +47,7 @@ class Mind:
         self.held: Held | None = None
         self.broken: BrainId | None = None  #: cannot be loaded; it was said once
         self.turn = asyncio.Lock()  #: one text at a time: it takes a processor
-        self.loading: asyncio.Task[None] | None = None
+        self.changed = asyncio.Event()
 
     async def read(
         self, text: str, languages: Collection[str] = ()
@@ -80,23 +83,33 @@ class Mind:
         self.held = self.broken = None
 
     # --- before anybody asks ----------------------------------------------------------------
-    def listen(self) -> None:
-        """Load a new version when it goes live, where one is loaded already."""
+    async def run(self) -> None:
+        """Have what is live loaded before a customer asks, where there is a bot."""
         self.desk.bus.listeners.append(self.hear)
+        try:
+            while True:
+                self.changed.clear()
+                await self.prepare()
+                await self.changed.wait()
+        finally:
+            self.desk.bus.listeners.remove(self.hear)
 
     def hear(self, notices: Sequence[Notice]) -> None:
-        live = any(isinstance(one, Happened) and one.verb == "brain.live" for one in notices)
-        if live and self.held is not None and (self.loading is None or self.loading.done()):
-            self.loading = asyncio.create_task(self.prepare())
+        if any(isinstance(one, Happened) and one.verb in NEWS for one in notices):
+            self.changed.set()
 
     async def prepare(self) -> None:
-        """Load what is live, so that the first customer need not wait for it."""
-        try:
-            live = await self.desk.read(live_id)
+        """Load what is live, if there is a bot to need it."""
+        live = await self.desk.read(needed)
+        if live is not None:
             async with self.turn:
                 await self.current(live)
-        except Exception:
-            log.exception("what the bot was taught could not be loaded")
+
+
+def needed(unit: Unit) -> BrainId | None:
+    """Return which version a bot reads with; none where there is no bot."""
+    _, setup = setups.current(unit)
+    return unit.brains.live_id() if setup.bots else None
 
 
 def live_id(unit: Unit) -> BrainId | None:

@@ -1,12 +1,29 @@
 """The live version reads; it changes under a reader's feet, and breaks, and goes back."""
 
+import asyncio
+
 from inbox.actions import brains
+from routing import setups
 from routing.bots import understanding
 from routing.bots.mind import Mind
+from routing.bots.model import Bot
 from routing.bots.understanding import Example
+from routing.setup import Setup
+from routing.setups import Change
 
 HOURS = Example(text="When are you open?", intent="article:1", language="en")
 PARCEL = Example(text="Where is my parcel?", intent="article:2", language="en")
+
+
+def with_a_bot(unit):
+    change = Change(setup=Setup(bots={"Dora": Bot()}, bot="Dora"))
+    setups.save(unit, change, (), by=None)
+
+
+async def until(holds):
+    async with asyncio.timeout(60):
+        while not holds():  # noqa: ASYNC110  # nothing tells when a model is loaded
+            await asyncio.sleep(0.01)
 
 
 async def keep(desk, *examples, live=True):
@@ -76,23 +93,25 @@ async def test_a_damaged_version_leaves_the_last_good_one_reading_and_is_taught_
     assert 1 == await desk.read(lambda unit: unit.jobs.waiting())
 
 
-async def test_who_has_loaded_one_loads_the_next_when_it_goes_live(desk):
+async def test_what_is_live_is_loaded_before_anybody_asks(desk):
     mind = Mind(desk)
-    mind.listen()
     await keep(desk, HOURS)
-    await mind.read("hello", ["en"])
+    await desk.write(with_a_bot)
+    running = asyncio.create_task(mind.run())
+    await until(lambda: mind.held is not None)
     second = await keep(desk, HOURS, PARCEL)
-    await mind.loading
 
-    assert second == mind.held.id
+    await until(lambda: mind.held.id == second)
+    running.cancel()
+    await asyncio.wait([running])
 
 
-async def test_who_has_loaded_none_loads_none(desk):
+async def test_a_desk_without_a_bot_loads_nothing(desk):
     mind = Mind(desk)
-    mind.listen()
     await keep(desk, HOURS)
+    await mind.prepare()
 
-    assert (None, None) == (mind.held, mind.loading)
+    assert mind.held is None
 
 
 async def test_old_versions_are_forgotten_but_never_the_live_one(desk):
