@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from inbox.errors import DeskError
+from inbox.errors import DeskError, Invalid
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -269,6 +269,52 @@ def rehearse(  # noqa: PLR0917  # its options
         told = rehearsal = at_desk(ctx, whole)
         said = rehearsing.as_text(rehearsal)
     click.echo(msgspec.json.encode(told).decode() if as_json else rehearsing.lines(said))
+
+
+# --- the bot --------------------------------------------------------------------------------
+@main.group()
+def bot() -> None:
+    """How well the bot understands."""
+
+
+@bot.command()
+@click.option("--train", type=EXISTING, required=True, help="CSV with the columns text, intent.")
+@click.option("--test", type=EXISTING, help="The same; a fifth of --train when left out.")
+@click.option("--out-of-scope", metavar="LABEL", help="The intent of rows that are none.")
+@click.option("--predictions", type=ANY_PATH, help="Write each decision to this CSV file.")
+@click.option("--seed", default=0, show_default=True)
+@click.option("--no-encoder", is_flag=True, help="Characters and words alone.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def evaluate(  # noqa: PLR0917  # its options
+    train: Path,
+    test: Path | None,
+    out_of_scope: str | None,
+    predictions: Path | None,
+    seed: int,
+    no_encoder: bool,
+    as_json: bool,
+) -> None:
+    """Teach the bot with one file and ask it with another. Needs no desk."""
+    import msgspec
+
+    from config import evaluating
+
+    try:
+        told = asyncio.run(
+            evaluating.evaluated(
+                train, test, out_of_scope=out_of_scope, seed=seed, encoder=not no_encoder
+            )
+        )
+    except Invalid as error:
+        raise click.UsageError(str(error)) from None
+    if told.strays:
+        click.echo(
+            f"Counted as wrong, since nobody taught them: {', '.join(told.strays)}.", err=True
+        )
+    if predictions:
+        evaluating.write(told, predictions)
+    json = msgspec.json.encode(told.figures).decode()
+    click.echo(json if as_json else evaluating.as_text(told.figures))
 
 
 # --- settings -------------------------------------------------------------------------------
