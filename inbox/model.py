@@ -380,10 +380,28 @@ class Article(Value):
     archived_at: datetime | None = None
     revision: int = 1  #: grows with every change; a save names the one it began from
     files: tuple[ArticleFile, ...] = ()
+    updated_by_id: AgentId | None = None
+
+    def answerable(self, today: date) -> bool:
+        """Tell whether the bot may answer it by itself."""
+        return self.public and not self.human_only and not self.overdue(today)
+
+    def overdue(self, today: date) -> bool:
+        """Tell whether somebody should have looked whether it still holds."""
+        return self.review_by is not None and self.review_by < today
+
+    @property
+    def public(self) -> bool:
+        """Whether customers may read it."""
+        return self.audience is Audience.EVERYBODY and self.archived_at is None
 
     def text(self, language: str | None) -> ArticleText | None:
         """Return the article in a language; none when it is not written in it."""
         return next((one for one in self.texts if one.language == language), None)
+
+    def nearest(self, *languages: str | None) -> ArticleText:
+        """Return the article in the first of some languages it is written in; else in its own."""
+        return next(filter(None, map(self.text, languages)), self.texts[0])
 
 
 class SessionState(StrEnum):

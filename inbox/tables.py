@@ -652,6 +652,7 @@ class ArticleRow(Row):
     """Something that the desk knows."""
 
     __tablename__ = "article"
+    __table_args__ = (Index("ix_article_updated", "updated_at", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -673,9 +674,22 @@ class ArticleTextRow(Row):
 
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
     language: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int]  # the first is shown where nothing else fits
     title: Mapped[str]
     body: Mapped[str]  # Markdown
     examples: Mapped[list[str]]
+
+
+class ArticleVersionRow(Row):
+    """What an article said when somebody had saved it."""
+
+    __tablename__ = "article_version"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    content: Mapped[dict[str, Any]]
 
 
 class BotSessionRow(Row):

@@ -35,10 +35,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
         sa.UniqueConstraint("slug", name=op.f("uq_article_slug")),
     )
+    op.create_index("ix_article_updated", "article", ["updated_at", "id"], unique=False)
     op.create_table(
         "article_text",
         sa.Column("article_id", KEY, nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("place", KEY, nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("examples", sa.JSON(), nullable=False),
@@ -46,6 +48,21 @@ def upgrade() -> None:
             ["article_id"], ["article.id"], name=op.f("fk_article_text_article_id")
         ),
         sa.PrimaryKeyConstraint("article_id", "language", name=op.f("pk_article_text")),
+    )
+    op.create_table(
+        "article_version",
+        sa.Column("article_id", KEY, nullable=False),
+        sa.Column("revision", KEY, nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("agent_id", KEY, nullable=True),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name=op.f("fk_article_version_article_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agent.id"], name=op.f("fk_article_version_agent_id")
+        ),
+        sa.PrimaryKeyConstraint("article_id", "revision", name=op.f("pk_article_version")),
     )
     op.create_table(
         "bot_session",
