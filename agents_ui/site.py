@@ -4,16 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from agents_ui.switchboard import Switchboard
 from inbox.channel import Capabilities, Channel
 from inbox.model import AccountId
 from routing.bots.mind import Mind
-
-if TYPE_CHECKING:
-    from routing.bots.mind import Mind
-    from routing.bots.writing import Writer
+from routing.bots.writing import Writer
 
 STATIC = Path(__file__).parent / "static"
 
@@ -32,8 +29,7 @@ class Site:
     version: str = "0"
     trouble: Callable[[AccountId], str | None] = lambda _: None  #: why an account does not work
     switchboard: Switchboard | None = None  #: who keeps the accounts running
-    mind: "Mind | None" = None  #: what the bot understands
-    writer: "Writer | None" = None  #: the language model, where one is configured
+    writer: Writer | None = None  #: the language model, where one is configured
     mind: Mind | None = None  #: what the bot understands
 
     @property
