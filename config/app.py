@@ -26,7 +26,7 @@ from agents_ui import widget_pages
 from agents_ui.edge import Limits, networks
 from agents_ui.edge import opened as listening
 from agents_ui.site import Site
-from config import secrets
+from config import models, secrets
 from config.doors import Doors
 from config.mirror import Following
 from config.plugs import Plugs
@@ -63,6 +63,7 @@ from inbox.model import AccountId
 from inbox.worker import GivenUp, Handler, Worker
 from routing.bots.mind import Mind
 from routing.bots.training import train_brain
+from routing.bots.writing import LanguageModel
 from routing.dispatch import Dispatcher
 from routing.follow import Follower
 from routing.router import route
@@ -82,6 +83,7 @@ class House:
     switchboard: Switchboard
     watch: Watch
     mind: Mind
+    writer: LanguageModel | None = None
     tended: dict[str, Tended] = field(default_factory=dict)
     app: web.Application = field(default_factory=web.Application)
     address: tuple[str, int] = ("", 0)  #: where it listens
@@ -149,6 +151,8 @@ async def opened(
         leaving.enter_context(alone_with(desk.database))
         secrets.prepare(settings, desk.database)
         house = gathered(settings, desk)
+        if house.writer:
+            leaving.push_async_callback(house.writer.close)
         await house.plugs.open(settings.accounts() if accounts is None else accounts)
         leaving.push_async_callback(house.plugs.close)
         leaving.push_async_callback(house.watch.close)
@@ -191,6 +195,7 @@ def gathered(settings: Settings, desk: Desk) -> House:
     """Return the house with everybody in it who works there, before anything runs."""
     channels: dict[AccountId, Channel[Any]] = {}
     intake = Intake(desk, channels)
+    writer = models.writer(settings.language_model)
     worker = Worker(desk, handlers(channels), given_up=given_up())
     plugs = Plugs(desk, intake, worker, channels)
     return House(
@@ -202,6 +207,7 @@ def gathered(settings: Settings, desk: Desk) -> House:
         switchboard=Switchboard(plugs),
         watch=Watch(plugs),
         mind=Mind(desk),
+        writer=writer,
     )
 
 
@@ -249,6 +255,7 @@ def application(house: House, extra: Iterable[web.RouteDef]) -> web.Application:
             trouble=house.plugs.trouble,
             switchboard=house.switchboard,
             mind=house.mind,
+            writer=house.writer,
         ),
     )
     if proxies:

@@ -107,6 +107,11 @@ class Endpoint:
         self.breaker.succeeded()
         return said
 
+    async def look(self) -> str | None:
+        """Have it write a word; return what is wrong, in a sentence."""
+        await self.ask("Reply with the single word: fine.", "How are you?")
+        return self.trouble
+
     async def completed(self, system: str, told: str) -> str:
         messages: Sequence[ChatCompletionMessageParam] = (
             {"role": "system", "content": system},

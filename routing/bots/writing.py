@@ -104,6 +104,8 @@ class Asks(Protocol):
 
     async def ask(self, system: str, told: str) -> str | None: ...
 
+    async def close(self) -> None: ...
+
 
 class LanguageModel:
     """Writes by a language model; without *redact* it sees what is said as it was said."""
@@ -111,6 +113,9 @@ class LanguageModel:
     def __init__(self, endpoint: Asks, *, redact: bool = True) -> None:
         self.endpoint = endpoint
         self.redact = redact
+
+    async def close(self) -> None:
+        await self.endpoint.close()
 
     async def answer(
         self,
