@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from inbox.actions import placing
+from inbox.actions import silence as bot
 from inbox.actions.stages import hand_over, weighed
 from inbox.errors import Invalid
 from inbox.jobs import AskRating
@@ -49,6 +50,7 @@ def resolve(
         return
     unit.conversations.change(conversation, status=Status.RESOLVED, waiting_since=None)
     change = moved(talk, Status.RESOLVED) | placing.finish(unit, conversation, outcome=outcome)
+    bot.end(unit, talk)
     tell(unit, "conversation.resolved", talk, by=by, change=change)
     if talk.queue_id is not None:
         who = talk.assignee_id or by
@@ -62,6 +64,9 @@ def reopen(
     """Take up a conversation again."""
     talk = unit.conversations.hold(conversation)
     if talk.status == Status.OPEN:
+        return
+    if talk.status == Status.PENDING:
+        placing.open_up(unit, conversation, by=by, why=reason or bot.TAKEN)
         return
     unit.conversations.change(conversation, status=Status.OPEN)
     change = moved(talk, Status.OPEN) | ({"reason": reason} if reason else {})
@@ -81,6 +86,7 @@ def mark_spam(
     change = moved(talk, status) | {"spam": [talk.spam, spam]}
     if spam:
         change |= placing.finish(unit, conversation)
+        bot.end(unit, talk)
     tell(unit, "conversation.marked_spam", talk, by=by, change=change)
     if not spam:
         placing.take_up(unit, conversation, by=by)
