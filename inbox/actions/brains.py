@@ -11,9 +11,12 @@ from inbox.store import Unit
 KEPT = 10  #: versions, and the live one
 
 
-def train(unit: Unit, *, by: AgentId | None = None) -> None:
-    """Have the bot taught what the articles and forms say now, if that has changed."""
-    unit.enqueue(TrainBrain(agent_id=by))
+def train(unit: Unit, *, by: AgentId | None = None, again: bool = False) -> None:
+    """Have the bot taught what the articles and forms say now, if that has changed.
+
+    What could not be learned is tried *again* only if somebody wants it.
+    """
+    unit.enqueue(TrainBrain(agent_id=by, again=again))
 
 
 def add(

@@ -9,6 +9,7 @@ for one of its neighbours.
 import asyncio
 import hashlib
 from collections.abc import Iterable, Sequence
+from math import inf
 from typing import Any
 
 import msgspec
@@ -54,19 +55,21 @@ class Trained(Value):
     figures: dict[str, Any]
 
 
-async def train_brain(desk: Desk, job: TrainBrain) -> None:
+async def train_brain(desk: Desk, job: TrainBrain, *, encoder: bool = True) -> None:
     """Have the bot understand what the articles and forms say now."""
     lesson = await desk.read(prepared)
     if not lesson.examples and lesson.newest is None:
         return
     same = lesson.same
-    if same is not None and await asyncio.to_thread(usable, desk, same):
-        await desk.write(taken_up, lesson, same, job)
-        return
+    if same is not None:
+        if await asyncio.to_thread(usable, desk, same):
+            await desk.write(taken_up, lesson, same, job)
+            return
+        await asyncio.to_thread(desk.blobs.remove, same.blob, before=inf)
     if failed_before(lesson) and not job.again:
         return
     try:
-        data = await understanding.train_apart(lesson.examples, timeout=LONGEST)
+        data = await understanding.train_apart(lesson.examples, encoder=encoder, timeout=LONGEST)
         model = await asyncio.to_thread(understanding.Model.load, data)
     except (Untrained, Damaged) as error:
         log.warning("the bot could not be taught", examples=len(lesson.examples))
