@@ -14,7 +14,7 @@ import msgspec
 
 from inbox.model import Value
 from inbox.words import clean
-from routing.bots.redact import EMAIL, PHONE, digits, is_phone, plain
+from routing.bots.redact import PHONE, digits, is_phone, plain
 from routing.bots.understanding import languages
 
 LONGEST = 12_000  #: characters of a text that anybody would read
@@ -24,8 +24,9 @@ SUPPORT = 0.5  #: share of an answer's words that stand in what it cites
 STEM = 4  #: letters of a word that its inflections share
 
 THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+EMAIL = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 HOST = re.compile(
-    r"(?<![\w@-])(?:[\w-]{1,63}\.){1,8}(?:[^\W\d_]{2,24}|xn--[\w-]{2,59})(?![\w-])", re.IGNORECASE
+    r"(?<![\w-])(?:[\w-]{1,63}\.){1,8}(?:[^\W\d_]{2,24}|xn--[\w-]{2,59})(?![\w-])", re.IGNORECASE
 )
 FIGURE = re.compile(r"\d[\d.,' ]*\d|\d")
 WORD = re.compile(rf"[^\W\d_]{{{STEM},}}")

@@ -45,7 +45,10 @@ class FakeModel:
     mind: Callable[[dict[str, Any]], Any] = lambda material: {"text": None, "cited": []}
     asked: list[dict[str, Any]] = field(default_factory=list)  #: bodies of all requests
     strayed: list[str] = field(default_factory=list)  #: other paths that were asked for
-    gone: int = 0  #: requests that were given up while it was silent
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+    left: asyncio.Event = field(
+        default_factory=asyncio.Event
+    )  #: somebody gave up while it was silent
     release: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -63,6 +66,7 @@ class FakeModel:
         if request.headers.get("Authorization") != f"Bearer {KEY}":
             return web.json_response({"error": {"message": "Incorrect API key"}}, status=401)
         self.asked.append(await request.json())
+        self.heard.set()
         if answer := AT_ONCE.get(self.mood):
             return answer()
         if self.mood in {Mood.SILENT, Mood.DRIPPING, Mood.CUT, Mood.ENDLESS, Mood.ENDLESS_ERROR}:
@@ -100,7 +104,7 @@ class FakeModel:
         try:
             await self.release.wait()
         except asyncio.CancelledError:
-            self.gone += 1
+            self.left.set()
             raise
 
     async def stray(self, request: web.Request) -> web.Response:
