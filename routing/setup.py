@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from inbox.model import Value
 from routing import order, queues, rules, toml
-from routing.bots import model as bots
+from routing.bots import checking as bots
 from routing.bots.model import Bot, Flow
 from routing.hours import Calendar, Hours
 from routing.model import YEAR, refuse
@@ -161,7 +161,7 @@ def check(setup: Setup, channels: Collection[str], accounts: Iterable[str]) -> N
         check_names(f"queues.{name}.codes", queue.codes)
     rules.check(setup.rules, known(setup, channels, accounts), "rules")
     order.check(setup.order)
-    bots.check(setup.bots, setup.flows, setup.hours, setup.queues, "bots")
+    bots.check(setup.bots, setup.flows, setup.queues, "bots")
     check_desk(setup)
     check_weights(setup.weights, {*channels, *usual_weights()})
 

@@ -5,11 +5,9 @@ inbox. What a bot does next is always one of the decisions below, made by code a
 of anybody's prose.
 """
 
-from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from inbox.model import ArticleId, Button, Value
-from routing.model import refuse
 
 Text = dict[str, str]  #: by language, such as ``{ en = "Which order?", hr = "Koja narudžba?" }``
 LANGUAGE = 8  #: letters of the longest language code, such as ``zh-Hant``
@@ -140,36 +138,3 @@ class Notes(Value):
     offered: tuple[str, ...] = ()  #: what it asked the customer to choose from, by button's id
     why: str = ""  #: it was handed over
     extra: dict[str, Any] = {}
-
-
-# --- checking -------------------------------------------------------------------------------
-def check(
-    bots: Mapping[str, Bot],
-    flows: Mapping[str, Flow],
-    hours: Collection[str],  # noqa: ARG001  # a later part of the setup may name them
-    queues: Collection[str],
-    where: str,
-) -> None:
-    """Refuse bots and forms that cannot work. Raises Invalid with a sentence that says where."""
-    for name, bot in bots.items():
-        check_bot(bot, flows, f"{where}.{name}")
-    for name, flow in flows.items():
-        if flow.queue is not None and flow.queue not in queues:
-            refuse(f"flows.{name}.queue", f"There is no queue {flow.queue!r}.")
-
-
-def check_bot(bot: Bot, flows: Collection[str], where: str) -> None:
-    if not bot.languages:
-        refuse(f"{where}.languages", "It takes at least one language.")
-    for name in ("novelty", "ambiguity"):
-        if not 0 <= getattr(bot, name) <= 1:
-            refuse(f"{where}.{name}", "It is between 0 and 1.")
-    for name in ("greeting", "closed"):
-        wanted = getattr(bot, name)
-        if wanted is not None and wanted not in flows:
-            refuse(f"{where}.{name}", f"There is no form {wanted!r}.")
-    for name, least, most in (("turn_seconds", 1, 600), ("colleague_seconds", 5, 3600)):
-        if not least <= getattr(bot, name) <= most:
-            refuse(f"{where}.{name}", f"It takes {least} to {most} seconds.")
-    if not 1 <= bot.turns <= 100:
-        refuse(f"{where}.turns", "It takes 1 to 100 turns.")
