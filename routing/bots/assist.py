@@ -11,10 +11,11 @@ from typing import Any
 
 from inbox.model import Agent, AgentId, ConversationId, Direction, MessageId, Value
 from inbox.store import Unit
-from routing.bots import answers, mood, past
+from routing.bots import answers, past
 from routing.bots.answers import Answer
 from routing.bots.gist import Line, gist
 from routing.bots.knowledge.search import Found
+from routing.bots.mood import Hint, felt
 from routing.bots.past import Near, Past
 from routing.bots.understanding import Reading
 
@@ -53,7 +54,7 @@ class Help(Value):
     answers: tuple[Answer, ...] = ()
     similar: tuple[Similar, ...] = ()
     tags: tuple[str, ...] = ()
-    mood: mood.Hint | None = None
+    mood: Hint | None = None
     gist: tuple[Line, ...] = ()
 
 
@@ -110,7 +111,7 @@ def assist(
         answers=replies,
         similar=tuple(map(similar, near)),
         tags=tags(unit, which, near),
-        mood=mood.felt(theirs[-LATELY:]),
+        mood=felt(theirs[-LATELY:]),
         gist=tuple(gist(asked.said)) if len(asked.said) >= LONG else (),
     )
 
