@@ -9,6 +9,8 @@ from aiohttp.typedefs import Handler
 from agents_ui import health, pages, public_files
 from agents_ui.api import (
     accounts,
+    articles,
+    assist,
     board,
     calls,
     conversations,
@@ -37,6 +39,7 @@ from agents_ui.openapi import document
 from agents_ui.problems import answer
 from agents_ui.site import Site
 from inbox.desk import Desk
+from routing.bots.knowledge.library import Library
 
 __all__ = ["ENDPOINTS", "FRONT", "Site", "build"]
 
@@ -55,6 +58,8 @@ MODULES = (
     rehearsal,
     queues,
     reports,
+    articles,
+    assist,
     accounts,
     templates,
     tokens,
@@ -78,7 +83,8 @@ def build(desk: Desk, site: Site) -> web.Application:
         rung=frames.rung,
     )
     live = Live(desk, door, asked)
-    front = Front(desk=desk, site=site, door=door, live=live)
+    library = site.library or Library(desk)
+    front = Front(desk=desk, site=site, door=door, live=live, library=library)
     front.described = encode(document(ENDPOINTS, version=site.version, url=site.public_url))
     metrics = Metrics(front)
     app = web.Application(middlewares=[problems], client_max_size=LARGEST)

@@ -9,6 +9,7 @@ from typing import Any
 from agents_ui.switchboard import Switchboard
 from inbox.channel import Capabilities, Channel
 from inbox.model import AccountId
+from routing.bots.knowledge.library import Library
 from routing.bots.mind import Mind
 from routing.bots.writing import Writer
 
@@ -29,6 +30,7 @@ class Site:
     version: str = "0"
     trouble: Callable[[AccountId], str | None] = lambda _: None  #: why an account does not work
     switchboard: Switchboard | None = None  #: who keeps the accounts running
+    library: Library | None = None  #: what the desk knows; none: one of the pages' own
     writer: Writer | None = None  #: the language model, where one is configured
     mind: Mind | None = None  #: what the bot understands
 

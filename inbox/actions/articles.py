@@ -35,7 +35,11 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
 SLUG = re.compile(r"[^\W_]+(-[^\W_]+)*")
 RESERVED = {"search", "suggestions", "sitemap", "assets"}  #: the help page has them itself
 ACCENTED = re.compile("([a-z])[\u0300-\u036f]+")
-LETTERS = str.maketrans("đðøłı", "ddoli") | {ord("æ"): "ae", ord("œ"): "oe", ord("þ"): "th"}  # noqa: RUF001  # Turkish has it
+LETTERS = str.maketrans("đðøłı", "ddoli") | {
+    ord("æ"): "ae",
+    ord("œ"): "oe",
+    ord("þ"): "th",
+}
 
 
 class Wanted(Value):
