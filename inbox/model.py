@@ -541,6 +541,7 @@ class Proposal(Value):
     answer: str = ""
     sources: tuple[ConversationId, ...] = ()
     weight: int = 1  #: how often it was asked
+    revision: int | None = None  #: of the article, that the decision made
     decided_at: datetime | None = None
     decided_by: AgentId | None = None
 

@@ -801,6 +801,7 @@ class ProposalRow(Row):
     answer: Mapped[str]
     sources: Mapped[list[int]]
     weight: Mapped[int]
+    revision: Mapped[int | None]  # of the article, that the decision made
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
 

@@ -171,6 +171,7 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("sources", sa.JSON(), nullable=False),
         sa.Column("weight", KEY, nullable=False),
+        sa.Column("revision", KEY, nullable=True),
         sa.Column("decided_at", TIME, nullable=True),
         sa.Column("decided_by_id", KEY, nullable=True),
         sa.ForeignKeyConstraint(
