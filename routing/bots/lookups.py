@@ -9,7 +9,6 @@ import base64
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import msgspec
@@ -36,10 +35,10 @@ MISSING = Told(state="missing")
 class Question(Value):
     """What is sent."""
 
-    type: str = "form.look_up"
     form: str
     asked: str  #: the question that was answered last
     values: dict[str, str]  #: what was answered so far
+    type: str = "form.look_up"
 
 
 def secret(signer: Signer) -> str:
@@ -105,8 +104,7 @@ class LookUps:
 
 
 def failed(look_up: LookUp, filling: Filling, why: str) -> Told:
-    host = urlsplit(look_up.url).hostname
-    log.warning("look-up failed", form=filling.flow, host=host, why=why)
+    log.warning("look-up failed", form=filling.flow, after=look_up.after, why=why)
     return FAILED
 
 
