@@ -19,7 +19,8 @@ from routing.bots import slots
 from routing.bots.model import Flow, LookUp, Slot
 from routing.bots.phrases import chosen, phrase
 from routing.bots.picking import picked
-from routing.bots.spoken import means
+from routing.bots.skipping import is_skip
+from routing.bots.wishes import Wish, wish
 
 REASKS = 2  #: times a question is asked again; then a person gets it
 CHANGES = 3  #: answers that may be changed once all was asked
@@ -101,9 +102,8 @@ def go_on(
 ) -> Step:
     """Take an answer, or the id of the button that was pressed, and say what comes next."""
     talk = Talk(flow=flow, language=language, pressable=pressable)
-    wish = PERSON if pressed == PERSON else STOP if pressed == STOP else wished(answer)
-    if wish is not None:
-        return leave(talk, filling, wish)
+    if way := way_out(talk, filling, answer, pressed):
+        return leave(talk, filling, way)
     match filling.stage:
         case "confirming":
             return confirmed(talk, filling, answer, pressed)
@@ -133,9 +133,18 @@ def after_look_up(
 
 
 # --- answers --------------------------------------------------------------------------------
-def wished(answer: str) -> str | None:
-    wish = means(answer, "person", "stop")
-    return {"person": PERSON, "stop": STOP}[wish] if wish in {"person", "stop"} else None
+def way_out(talk: Talk, filling: Filling, answer: str, pressed: str | None) -> str | None:
+    """Return how the customer wants to leave the form; none when they answer."""
+    if pressed in {PERSON, STOP}:
+        return pressed
+    slot = slot_of(talk.flow, filling.slot)
+    if slot and slot.kind == "choice" and answer.casefold() in titles(slot, talk.language):
+        return None  # such as a choice that is called "Somebody else"
+    return {Wish.PERSON: PERSON, Wish.STOP: STOP}.get(wish(answer, talk.language) or Wish.YES)
+
+
+def titles(slot: Slot, language: str | None) -> set[str]:
+    return {one.title.casefold() for one in slots.options(slot, language)}
 
 
 def answered(talk: Talk, filling: Filling, answer: str, pressed: str | None, today: date) -> Step:
@@ -148,13 +157,17 @@ def answered(talk: Talk, filling: Filling, answer: str, pressed: str | None, tod
     match [one for one in ways if one in {PERSON, STOP}]:
         case [way] if len(ways) == 1:
             return leave(talk, filling, way)
-    if slot.optional and (ways == (SKIP,) or means(answer, "skip", "no")):
+    if slot.optional and (ways == (SKIP,) or skips(talk, answer)):
         return onward(talk, passed(filling, slot))
     values = [value for one in ways if (value := option(slot, filling, one)) is not None]
     found = slots.Read(values=tuple(values)) if values else None
     if found is None and not (pressed and pressed.startswith("form:")):
         found = slots.read(slot, answer, talk.language, today)
     return understood(talk, filling, slot, found or slots.Read())
+
+
+def skips(talk: Talk, answer: str) -> bool:
+    return is_skip(answer) or wish(answer, talk.language) is Wish.NO
 
 
 def understood(talk: Talk, filling: Filling, slot: Slot, found: slots.Read) -> Step:
@@ -177,7 +190,7 @@ def confirmed(talk: Talk, filling: Filling, answer: str, pressed: str | None) ->
         case (way,) if way in {YES, CHANGE}:
             pass
         case _:
-            way = {"yes": YES, "no": CHANGE}.get(means(answer, "yes", "no") or "", "")
+            way = {Wish.YES: YES, Wish.NO: CHANGE}.get(wish(answer, talk.language) or Wish.WHO, "")
     if way == YES:
         return finish(talk, filling)
     if way != CHANGE:
