@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from agents_ui import health, pages, public_files
+from agents_ui import health, help_pages, pages, public_files
 from agents_ui.api import (
     accounts,
     articles,
     assist,
     board,
+    bots,
     calls,
     conversations,
     customers,
@@ -55,6 +56,7 @@ MODULES = (
     supervision,
     board,
     setup,
+    bots,
     rehearsal,
     queues,
     reports,
@@ -93,6 +95,7 @@ def build(desk: Desk, site: Site) -> web.Application:
     app.add_routes(health.routes(desk, lambda: live.closing))
     app.add_routes([web.get("/metrics", metrics.answer)])
     app.add_routes(public_files.routes(desk))
+    app.add_routes(help_pages.routes(front))
     app.add_routes(pages.routes(site))
     app.cleanup_ctx.append(running(front, metrics))
     app.on_shutdown.append(goodbye)

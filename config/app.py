@@ -19,13 +19,14 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from typing import Any
 
-from aiohttp import web
+from aiohttp import TCPConnector, web
 
 import agents_ui
 from agents_ui import widget_pages
 from agents_ui.edge import Limits, networks
 from agents_ui.edge import opened as listening
 from agents_ui.site import Site
+from channels.wire.guard import guarded
 from config import models, secrets
 from config.doors import Doors
 from config.mirror import Following
@@ -61,6 +62,7 @@ from inbox.jobs import (
 )
 from inbox.model import AccountId
 from inbox.worker import GivenUp, Handler, Worker
+from routing.bots.lookups import LookUps
 from routing.bots.mind import Mind
 from routing.bots.training import train_brain
 from routing.bots.writing import LanguageModel
@@ -83,6 +85,7 @@ class House:
     switchboard: Switchboard
     watch: Watch
     mind: Mind
+    look_ups: LookUps
     writer: LanguageModel | None = None
     tended: dict[str, Tended] = field(default_factory=dict)
     app: web.Application = field(default_factory=web.Application)
@@ -153,6 +156,7 @@ async def opened(
         house = gathered(settings, desk)
         if house.writer:
             leaving.push_async_callback(house.writer.close)
+        leaving.push_async_callback(house.look_ups.close)
         await house.plugs.open(settings.accounts() if accounts is None else accounts)
         leaving.push_async_callback(house.plugs.close)
         leaving.push_async_callback(house.watch.close)
@@ -196,6 +200,8 @@ def gathered(settings: Settings, desk: Desk) -> House:
     channels: dict[AccountId, Channel[Any]] = {}
     intake = Intake(desk, channels)
     writer = models.writer(settings.language_model)
+    reaching = TCPConnector if settings.desk.inward_look_ups else guarded
+    look_ups = LookUps(desk.signer, desk.clock, reaching)
     worker = Worker(desk, handlers(channels), given_up=given_up())
     plugs = Plugs(desk, intake, worker, channels)
     return House(
@@ -207,6 +213,7 @@ def gathered(settings: Settings, desk: Desk) -> House:
         switchboard=Switchboard(plugs),
         watch=Watch(plugs),
         mind=Mind(desk),
+        look_ups=look_ups,
         writer=writer,
     )
 
@@ -254,8 +261,10 @@ def application(house: House, extra: Iterable[web.RouteDef]) -> web.Application:
             version=version(),
             trouble=house.plugs.trouble,
             switchboard=house.switchboard,
+            widgets=house.plugs.widgets,
             mind=house.mind,
             writer=house.writer,
+            look_ups=house.look_ups,
         ),
     )
     if proxies:
