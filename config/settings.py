@@ -44,6 +44,7 @@ class DeskSettings(Value):
     files: str = "var/files"
     public_url: str = ""
     secret_key: str = ""
+    inward_look_ups: bool = False
 
     def __post_init__(self) -> None:
         if self.public_url and not self.public_url.startswith(("http://", "https://")):

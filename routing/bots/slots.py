@@ -6,6 +6,7 @@ A date is kept as 2027-03-12, a phone number as E.164, a choice as its id, a num
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
@@ -218,7 +219,13 @@ def options(slot: Slot, language: str | None) -> list[Button]:
 
 
 def shown(slot: Slot, value: str, language: str | None) -> str:
-    """Return a value as the customer reads it."""
+    """Return a value as the customer reads it; as it is kept, when it was of another kind once."""
+    with suppress(ValueError, ArithmeticError, phonenumbers.NumberParseException):
+        return dressed(slot, value, language)
+    return value
+
+
+def dressed(slot: Slot, value: str, language: str | None) -> str:
     match slot.kind:
         case "choice":
             return chosen(slot.titles.get(value, {}), language) or value
