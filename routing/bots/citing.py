@@ -14,13 +14,14 @@ import msgspec
 
 from inbox.model import Value
 from inbox.words import clean
-from routing.bots.redact import PHONE, digits, is_phone, plain
+from routing.bots.redact import PHONE, SPACELESS, digits, is_phone, plain
 from routing.bots.understanding import languages
 
 LONGEST = 12_000  #: characters of a text that anybody would read
 ANSWER = 2000  #: of one in a chat
 TELLING = 40  #: characters from which a text tells its language
 SUPPORT = 0.5  #: share of an answer's words that stand in what it cites
+ECHO = 0.5  #: share of them that may stand in the question alone
 STEM = 4  #: letters of a word that its inflections share
 
 THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -28,6 +29,7 @@ EMAIL = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 HOST = re.compile(
     r"(?<![\w-])(?:[\w-]{1,63}\.){1,8}(?:[^\W\d_]{2,24}|xn--[\w-]{2,59})(?![\w-])", re.IGNORECASE
 )
+MARKUP = re.compile(r"[{}<>|`]|\]\(")  # no plain sentence has it
 FIGURE = re.compile(r"\d[\d.,' ]*\d|\d")
 WORD = re.compile(rf"[^\W\d_]{{{STEM},}}")
 
@@ -73,7 +75,9 @@ def written(reply: str) -> Written | None:
     return Written(text, said.cited) if 0 < len(text) <= LONGEST else None
 
 
-def cited(reply: str, passages: Sequence[Passage], *, language: str | None) -> Cited | None:
+def cited(
+    reply: str, passages: Sequence[Passage], *, language: str | None, question: str = ""
+) -> Cited | None:
     """Return an answer that may be sent to a customer; none when it comes from nowhere."""
     said = written(reply)
     ids = named(said, passages)
@@ -85,7 +89,8 @@ def cited(reply: str, passages: Sequence[Passage], *, language: str | None) -> C
         not strange(said.text, sources)
         and not figures(said.text) - figures(*sources)
         and in_language(said.text, language, passages)
-        and supported(said.text, used, language)
+        and supported(said.text, question, used, language)
+        and not MARKUP.search(said.text)
     )
     return Cited(text=said.text, ids=ids) if fine else None
 
@@ -137,14 +142,24 @@ def in_language(text: str, language: str | None, passages: Collection[Passage]) 
     return languages(text, among) in {language, None}
 
 
-def supported(text: str, used: Collection[Passage], language: str | None) -> bool:
-    """Look whether an answer says what its passages say, where they are in one language."""
-    if language is None or any(one.language != language for one in used):
-        return True
-    said = stems(text)
+def supported(text: str, question: str, used: Collection[Passage], language: str | None) -> bool:
+    """Look whether an answer says what its passages say, rather than what it was asked.
+
+    Words of another language cannot be compared; there it must only not repeat the question.
+    """
+    said, asked = stems(text), stems(question)
     there = stems(" ".join(f"{one.title} {one.text}" for one in used))
-    return len(said & there) >= SUPPORT * len(said)
+    if len(said & asked - there) > ECHO * len(said):
+        return False
+    if language is not None and language not in {one.language for one in used}:
+        return True
+    fresh = said - asked
+    return len(fresh & there) >= SUPPORT * len(fresh)
 
 
 def stems(text: str) -> set[str]:
-    return {word[:STEM] for word in WORD.findall(plain(text).casefold())}
+    """Return the beginnings of the longer words; pairs of letters where there are no spaces."""
+    text = plain(text).casefold()
+    runs = SPACELESS.findall(text)
+    pairs = {run[at : at + 2] for run in runs for at in range(len(run) - 1)}
+    return pairs | {word[:STEM] for word in WORD.findall(SPACELESS.sub(" ", text))}

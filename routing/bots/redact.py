@@ -29,7 +29,7 @@ NUMBER = re.compile(
     r"(?<![\w/-])\w[\w/-]{3,40}(?![\w/-])|(?<!\d)\d(?:[ .-]?\d){6,18}(?!\d)|\d{5,40}"
 )
 DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d{2})")
-SPACELESS = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+SPACELESS = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 VOWELS = "aeiouáéíóúàèìòùäëïöüåæøаеиоуыэюяіїє"
 DIGITS = 5  # of a number that somebody could be found by
 

@@ -137,7 +137,7 @@ class LanguageModel:
             history=spoken(history, redaction),
             passages=shown(public),
         )
-        found = cited(reply, public, language=language) if reply else None
+        found = cited(reply, public, language=language, question=question) if reply else None
         return None if found and PLACEHOLDER.search(found.text) else found
 
     async def draft(
