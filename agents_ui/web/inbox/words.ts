@@ -149,6 +149,7 @@ export const words = {
     note: "Internal note",
     you: "You",
     us: "Us",
+    bot: "The bot",
     somebody: "Somebody",
     quoted: "Earlier mail",
     formatted: "View as sent",

@@ -2,6 +2,7 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { link, list, me, openId, session, start, supervises, unreachable } from "../state/desk";
+import { helper } from "../state/helper";
 import { LEADING, SHARED } from "../state/pages";
 import { kit, titleOf } from "../state/queues";
 import { follow, path, place } from "../state/router";
@@ -50,6 +51,7 @@ export function App() {
       <CustomerPane />
       <Phone />
       {kit.value && <kit.value.Over />}
+      {helper.value && <helper.value.Over />}
       {paletteMode.value && <Palette />}
       <Overlays />
     </div>

@@ -10,6 +10,7 @@ import {
   selected,
   supervises,
 } from "../state/desk";
+import { helper } from "../state/helper";
 import { LEADING, SHARED } from "../state/pages";
 import { kit } from "../state/queues";
 import { go, LISTS, PAGES, path } from "../state/router";
@@ -177,6 +178,7 @@ export function commands(): Command[] {
       act: on((id) => spam(id, !conversations.peek().get(id)?.spam)),
     },
     ...(kit.peek()?.commands(c ?? null) ?? []),
+    ...(helper.peek()?.commands(c ?? null) ?? []),
     { name: words.acts.undo, icon: "undo", keys: "z", group: "act", act: undoLast },
     {
       name: words.acts.reply,
