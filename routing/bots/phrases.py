@@ -6,6 +6,8 @@ is said in the desk's first one, and at last in English.
 
 from collections.abc import Mapping
 
+from routing.bots.sayings import SAYINGS
+
 LANGUAGES = ("en", "hr", "de", "fr", "es", "it", "pt", "nl", "pl", "da", "sv", "ru")
 LAST = "en"  #: what is said when nothing else can be
 
@@ -376,4 +378,4 @@ FORMS: dict[str, Said] = {
     },
 }
 
-PHRASES: dict[str, Said] = {**FORMS}
+PHRASES: dict[str, Said] = {**FORMS, **SAYINGS}
