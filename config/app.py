@@ -50,20 +50,27 @@ from inbox.jobs import (
     Amend,
     Ascertain,
     AskRating,
+    Converse,
     Deliver,
     Discard,
+    ExpireSuggestion,
     Fetch,
     FollowUp,
     Job,
     Route,
+    Teach,
     ThankForRating,
     Tidy,
     TrainBrain,
+    WatchBot,
 )
 from inbox.model import AccountId
 from inbox.worker import GivenUp, Handler, Worker
+from routing.bots.converse import converse, expire_suggestion, watch_bot
+from routing.bots.knowledge.library import Library
 from routing.bots.lookups import LookUps
 from routing.bots.mind import Mind
+from routing.bots.teaching import plan_teaching, teach
 from routing.bots.training import train_brain
 from routing.bots.writing import LanguageModel
 from routing.dispatch import Dispatcher
@@ -85,6 +92,7 @@ class House:
     switchboard: Switchboard
     watch: Watch
     mind: Mind
+    library: Library
     look_ups: LookUps
     writer: LanguageModel | None = None
     tended: dict[str, Tended] = field(default_factory=dict)
@@ -113,7 +121,13 @@ class House:
         self.app[agents_ui.FRONT].live.closing = True
 
 
-def handlers(channels: Mapping[AccountId, Channel[Any]]) -> Mapping[type[Job], Handler]:
+def handlers(
+    channels: Mapping[AccountId, Channel[Any]],
+    mind: Mind,
+    writer: LanguageModel | None = None,
+    look_ups: LookUps | None = None,
+    library: Library | None = None,
+) -> Mapping[type[Job], Handler]:
     """Say who does which work."""
     return {
         Deliver: partial(deliver, channels=channels),
@@ -121,11 +135,22 @@ def handlers(channels: Mapping[AccountId, Channel[Any]]) -> Mapping[type[Job], H
         Amend: partial(amend.amend, channels=channels),
         Fetch: partial(fetch.fetch, channels=channels),
         Route: route,
+        Converse: partial(
+            converse,
+            mind=mind,
+            channels=channels,
+            writer=writer,
+            look_up=look_ups.ask if look_ups else None,
+            library=library,
+        ),
+        WatchBot: partial(watch_bot, channels=channels),
+        ExpireSuggestion: partial(expire_suggestion, channels=channels),
         FollowUp: partial(follow_up, channels=channels),
         AskRating: partial(rating.ask_rating, channels=channels),
         ThankForRating: partial(rating.thank_for_rating, channels=channels),
         Discard: partial(discard, channels=channels),
         TrainBrain: train_brain,
+        Teach: teach,
         Tidy: tidy,
     }
 
@@ -166,6 +191,7 @@ async def opened(
         house.app = application(house, extra(house))
         await desk.write(plan_tidying)
         await desk.write(plan_tidying, SETTLED)
+        await desk.write(plan_teaching, SETTLED)
         mirrors = Following(desk, house.channels)
         works = {
             "intake": house.intake.run,
@@ -202,7 +228,9 @@ def gathered(settings: Settings, desk: Desk) -> House:
     writer = models.writer(settings.language_model)
     reaching = TCPConnector if settings.desk.inward_look_ups else guarded
     look_ups = LookUps(desk.signer, desk.clock, reaching)
-    worker = Worker(desk, handlers(channels), given_up=given_up())
+    mind, library = Mind(desk), Library(desk)
+    working = handlers(channels, mind, writer, look_ups, library)
+    worker = Worker(desk, working, given_up=given_up())
     plugs = Plugs(desk, intake, worker, channels)
     return House(
         settings=settings,
@@ -212,7 +240,8 @@ def gathered(settings: Settings, desk: Desk) -> House:
         plugs=plugs,
         switchboard=Switchboard(plugs),
         watch=Watch(plugs),
-        mind=Mind(desk),
+        mind=mind,
+        library=library,
         look_ups=look_ups,
         writer=writer,
     )
@@ -263,6 +292,7 @@ def application(house: House, extra: Iterable[web.RouteDef]) -> web.Application:
             switchboard=house.switchboard,
             widgets=house.plugs.widgets,
             mind=house.mind,
+            library=house.library,
             writer=house.writer,
             look_ups=house.look_ups,
         ),
