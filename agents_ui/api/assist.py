@@ -22,11 +22,12 @@ from agents_ui.api.assist_shapes import (
 )
 from agents_ui.calls import Call, Endpoints
 from agents_ui.problems import Refused
-from inbox.model import Agent, ConversationId, Direction
+from inbox.model import Agent, ArticleId, ConversationId, Direction
 from inbox.store import Unit
 from routing.bots import assist, past
 from routing.bots.answers import Answer, Care
 from routing.bots.assist import Help, Question
+from routing.bots.knowledge.library import Library
 from routing.bots.knowledge.search import Found
 from routing.bots.understanding import Reading, languages
 from routing.bots.writing import Line, Passage, Writer
@@ -112,7 +113,7 @@ async def helping(
     found: Sequence[Found] = ()
     if said and known:
         language = reading.language if reading else languages(said, spoken)
-        found = await front.library.search(said, language, limit=FOUND)
+        found = await fitting(front.library, said, language)
     helped = await call.read(
         assist.assist,
         which,
@@ -124,6 +125,17 @@ async def helping(
         found=found,
     )
     return helped, reading
+
+
+async def fitting(library: Library, said: str, language: str | None) -> Sequence[Found]:
+    """Find articles by all that was said and by each of its sentences: one of them asks."""
+    best: dict[ArticleId, Found] = {}
+    for part in (said, *assist.parts(said)):
+        for one in await library.search(part, language, limit=FOUND):
+            known = best.get(one.article.id)
+            if known is None or known.score < one.score:
+                best[one.article.id] = one
+    return sorted(best.values(), key=lambda one: -one.score)[:FOUND]
 
 
 def names(unit: Unit, which: ConversationId) -> set[str]:

@@ -50,12 +50,16 @@ class Answer(Value):
 
 
 class Common:
-    """Tells whether a word is more than one conversation's: it is nobody's name then."""
+    """Tells whether a word is more than one conversation's: it is nobody's name then.
 
-    def __init__(self, told: Collection[Told], found: Collection[Found]) -> None:
+    What is *asked* now counts, too: its customer wrote it.
+    """
+
+    def __init__(self, told: Collection[Told], found: Collection[Found], asked: str) -> None:
         self.often = Counter(word for one in told for word in one.said)
         texts = [text for one in found for text in one.article.texts]
-        self.written = {word for text in texts for word in words(f"{text.title} {text.body}")}
+        written = (word for text in texts for word in words(f"{text.title} {text.body}"))
+        self.written = {*words(asked), *written}
 
     def __call__(self, word: str) -> bool:
         return word in self.written or self.often[hash(word)] > 1

@@ -13,7 +13,7 @@ from inbox.model import Agent, AgentId, ConversationId, Direction, MessageId, Va
 from inbox.store import Unit
 from routing.bots import answers, past
 from routing.bots.answers import Answer
-from routing.bots.gist import Line, gist
+from routing.bots.gist import Line, gist, sentences
 from routing.bots.knowledge.search import Found
 from routing.bots.mood import Hint, felt
 from routing.bots.past import Near, Past
@@ -21,6 +21,7 @@ from routing.bots.understanding import Reading
 
 LOOKED_AT = 200  # messages of a conversation, the newest
 ASKED = 2_000  # letters of what a customer asks
+PARTS = 5  # of its sentences that are looked up by themselves
 LATELY = 3  # of the customer's messages tell how they feel
 LONG = 4  # messages after which a gist is worth reading
 TAGS = 3
@@ -75,6 +76,12 @@ def question(unit: Unit, which: ConversationId) -> Question:
     )
 
 
+def parts(said: str) -> list[str]:
+    """Return the last sentences of what was said; any of them may be the question."""
+    line = Line(message_id=0, direction=Direction.IN, text=said)
+    return [one.text for one in sentences(line)][-PARTS:]
+
+
 def words_of(row: Any) -> str:
     return str(row.text if row.visible_text is None else row.visible_text)
 
@@ -104,7 +111,7 @@ def assist(
     replies: tuple[Answer, ...] = ()
     if asked.waits:
         written = answers.from_articles(unit, reading, found, today)
-        spoken = answers.from_colleagues(near, answers.Common(recent.values(), found))
+        spoken = answers.from_colleagues(near, answers.Common(recent.values(), found, asked.text))
         replies = answers.offered(written, spoken)
     return Help(
         message_id=asked.message_id,

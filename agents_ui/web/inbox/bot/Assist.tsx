@@ -53,7 +53,7 @@ export function Assist({ id }: { id: number }) {
         <Tools id={id} found={found} />
         {something && (
           <Button
-            icon={all ? "down" : "up"}
+            icon="down"
             kind="quiet"
             class="assist-more"
             label={all ? words.less : words.everything}

@@ -12,7 +12,7 @@ export function Beside({ id }: { id: number }) {
   const asked = suggestions.value.find((one) => one.conversation_id === id);
   const pending = conversations.value.get(id)?.status === "pending";
   return (
-    <div class="beside">
+    <div class="helping">
       {asked && <Asking key={asked.id} one={asked} />}
       {pending && !asked && <Holds id={id} />}
       <Assist id={id} />

@@ -50,7 +50,7 @@ export function commands(_: Conversation | null): Command[] {
   });
   const everything: Command = {
     name: words.everything,
-    icon: "up",
+    icon: "down",
     keys: ".",
     group: "write",
     possible: () => openId.peek() !== null,
