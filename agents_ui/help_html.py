@@ -130,7 +130,8 @@ def footer(shown: Shown, words: Words) -> str:
         return ""
     links = "".join(
         f'<li><a href="{escape(address(shown.path, one, **asked(shown)))}" lang="{escape(one)}" '
-        f'hreflang="{escape(one)}"{here(one == shown.language)}>{escape(language_name(one))}</a></li>'
+        f'hreflang="{escape(one)}"{here(one == shown.language)}>'
+        f"{escape(language_name(one))}</a></li>"
         for one in shown.languages
     )
     return f'<footer><nav aria-label="{escape(words.languages)}"><ul>{links}</ul></nav></footer>\n'

@@ -1,5 +1,6 @@
 """What the desk knows: read by everybody who works here, written by supervisors."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
@@ -18,6 +19,9 @@ from agents_ui.api.articles_shapes import (
     ArticlesPage,
     ArticleVersion,
     FoundArticle,
+    Imported,
+    ImportedArticle,
+    ImportProblem,
     Preview,
     Previewed,
     SaveArticle,
@@ -29,12 +33,13 @@ from agents_ui.api.shapes import Page
 from agents_ui.calls import Call, Endpoints
 from agents_ui.site import Site
 from inbox.actions import articles as verbs
-from inbox.actions.articles import Wanted
+from inbox.actions.articles import Settled, Wanted
 from inbox.desk import Desk
 from inbox.errors import NotFound
-from inbox.model import Article, ArticleFile, ArticleId, ArticleText, Role
+from inbox.model import AgentId, Article, ArticleFile, ArticleId, ArticleText, Role
 from inbox.store import Unit
 from inbox.store.articles import Place
+from routing.bots.knowledge.bringing import Brought, bring
 from routing.bots.knowledge.markdown import html
 from routing.bots.knowledge.search import Found
 
@@ -58,6 +63,13 @@ class SearchQuery(Struct, kw_only=True, forbid_unknown_fields=True):
     q: Annotated[str, Meta(max_length=1_000)]
     language: str | None = None  #: what is written in it goes before what is not
     limit: Annotated[int, Meta(ge=1, le=50)] = 10
+
+
+class ImportQuery(Struct, kw_only=True, forbid_unknown_fields=True):
+    """How to read what comes."""
+
+    language: Annotated[str, Meta(max_length=8)] = "en"  #: of what does not say its own
+    dry: bool = False  #: change nothing, only say what would happen
 
 
 class VersionsQuery(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -181,6 +193,52 @@ async def restore_article(call: Call, id: int) -> ArticleShape:  # noqa: A002  #
 def shelved(unit: Unit, which: ArticleId, call: Call, *, archived: bool) -> ArticleShape:
     verb = verbs.archive if archived else verbs.restore
     return shape(verb(unit, which, by=call.agent.id), call.front.site, unit.now.date())
+
+
+@endpoints("POST", "/articles/import", needs=Role.SUPERVISOR, takes=UNKNOWN, reads=FILE_NAME)
+async def import_articles(call: Call, query: ImportQuery) -> Imported:
+    """Bring in articles from elsewhere: a Markdown, CSV or HTML file, or a zip of such files.
+
+    Those that are here already, by the last part of their address, are changed; languages and
+    settings that a file does not name stay. With ``dry`` it is only told what would happen.
+    """
+    name = unquote(call.request.headers.get("X-File-Name", ""), errors="replace")
+    content = await received(call)
+    brought = await asyncio.to_thread(bring, name, content, query.language)
+    if query.dry:
+        done = await call.read(verbs.settle, brought.articles)
+        return imported(done, brought)
+    return await call.write(settled, brought, call.agent.id)
+
+
+def settled(unit: Unit, brought: Brought, by: AgentId) -> Imported:
+    return imported(verbs.bring(unit, brought.articles, by=by), brought)
+
+
+def imported(done: Sequence[Settled], brought: Brought) -> Imported:
+    return Imported(
+        articles=[
+            ImportedArticle(
+                slug=one.coming.slug,
+                title=one.coming.texts[0].title,
+                languages=[text.language for text in one.coming.texts],
+                examples=sum(len(text.examples) for text in one.coming.texts),
+                does=one.does,
+                why=one.why,
+                id=one.id,
+            )
+            for one in done
+        ],
+        problems=[ImportProblem(where=one.where, why=one.why) for one in brought.troubles],
+    )
+
+
+async def received(call: Call) -> bytes:
+    """Return the body, unless it is larger than it may be."""
+    request, limit = call.request, call.front.site.largest_upload
+    if request.content_length is not None and request.content_length > limit:
+        raise web.HTTPRequestEntityTooLarge(limit, request.content_length)
+    return b"".join([piece async for piece in Counted(request, limit).pieces()])
 
 
 # --- files ----------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What crosses the wire about what the desk knows."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -140,7 +140,8 @@ class ImportedArticle(Struct, kw_only=True):
     title: str
     languages: list[str]
     examples: int
-    does: str  #: ``add``, ``change``, ``same``
+    does: Literal["add", "change", "same", "refused"]
+    why: str = ""  #: it is refused
     id: int | None = None  #: once it is there
 
 

@@ -7,7 +7,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from inbox.errors import Conflict, Invalid
 from inbox.jobs import TrainBrain
@@ -51,6 +53,25 @@ class Wanted(Value):
     human_only: bool = False
     review_by: date | None = None
     files: tuple[str, ...] | None = None  #: names of those it keeps; none: all of them
+
+
+class Coming(Value):
+    """An article from elsewhere; what it does not say stays as it is."""
+
+    slug: str
+    texts: tuple[ArticleText, ...]
+    audience: Audience | None = None
+    human_only: bool | None = None
+    review_by: date | None = None
+
+
+class Settled(Value):
+    """What becomes of an article from elsewhere."""
+
+    coming: Coming
+    does: Literal["add", "change", "same", "refused"]
+    id: ArticleId | None = None
+    why: str = ""  #: it is refused
 
 
 def create(unit: Unit, wanted: Wanted, *, by: AgentId | None) -> Article:
@@ -97,8 +118,64 @@ def attach(unit: Unit, which: ArticleId, file: ArticleFile, *, by: AgentId | Non
     if len(others) >= MOST_FILES:
         raise Invalid(f"An article has at most {MOST_FILES} files.")
     unit.attachments.keep({file.blob: file.size}, at=unit.now)
-    content = Content(**{**plain(content_of(before)), "files": (*others, file)})
+    content = replace(content_of(before), files=(*others, file))
     return written(unit, before, content, by=by)
+
+
+def settle(unit: Unit, coming: Iterable[Coming]) -> list[Settled]:
+    """Say what would become of articles from elsewhere; nothing is changed."""
+    listed = list(coming)
+    there = unit.articles.with_slugs(one.slug for one in listed)
+    return [settled(one, there.get(one.slug)) for one in listed]
+
+
+def settled(one: Coming, before: Article | None) -> Settled:
+    try:
+        content = combined(one, before)
+    except Invalid as error:
+        return Settled(coming=one, does="refused", why=str(error))
+    if before is None:
+        return Settled(coming=one, does="add")
+    if before.archived_at is not None:
+        return Settled(coming=one, does="refused", id=before.id, why="It is archived here.")
+    same = content == content_of(before)
+    return Settled(coming=one, does="same" if same else "change", id=before.id)
+
+
+def combined(one: Coming, before: Article | None) -> Content:
+    """Return what an article says with what comes: languages that do not come stay."""
+    coming = {text.language: text for text in checked(one.texts)}
+    kept = {text.language: text for text in before.texts} if before else {}
+    usual = content_of(before) if before else Content(slug=valid_slug(one.slug), texts=())
+    return replace(
+        usual,
+        texts=tuple({**kept, **coming}.values()),
+        audience=one.audience or usual.audience,
+        human_only=usual.human_only if one.human_only is None else one.human_only,
+        review_by=one.review_by or usual.review_by,
+    )
+
+
+def bring(unit: Unit, coming: Iterable[Coming], *, by: AgentId | None) -> list[Settled]:
+    """Write articles from elsewhere; those that are here by their address are changed."""
+    done: list[Settled] = []
+    plan = settle(unit, coming)
+    there = unit.articles.with_slugs(one.coming.slug for one in plan)
+    for one in plan:
+        before = there.get(one.coming.slug)
+        if one.does == "add":
+            content = combined(one.coming, None)
+            which = unit.articles.add(content, at=unit.now, by=by)
+            recorded(unit, "article.saved", which, told_of(content, 1), by=by)
+            done.append(replace(one, id=which))
+        elif one.does == "change" and before:
+            written(unit, before, combined(one.coming, before), by=by, teach=False)
+            done.append(one)
+        else:
+            done.append(one)
+    if any(one.does in {"add", "change"} for one in plan):
+        unit.enqueue(TrainBrain(agent_id=by))
+    return done
 
 
 def archive(unit: Unit, which: ArticleId, *, by: AgentId | None) -> Article:
@@ -138,7 +215,9 @@ def standing(unit: Unit, which: ArticleId, base: int | None) -> Article:
     return before
 
 
-def written(unit: Unit, before: Article, content: Content, *, by: AgentId | None) -> Article:
+def written(
+    unit: Unit, before: Article, content: Content, *, by: AgentId | None, teach: bool = True
+) -> Article:
     """Write what is different now, if anything is."""
     changed = sorted(differences(content_of(before), content))
     if not changed:
@@ -146,7 +225,9 @@ def written(unit: Unit, before: Article, content: Content, *, by: AgentId | None
     if not unit.articles.save(before.id, before.revision, content, at=unit.now, by=by):
         raise Conflict
     change = told_of(content, before.revision + 1, changed)
-    told(unit, "article.saved", before.id, change, by=by)
+    recorded(unit, "article.saved", before.id, change, by=by)
+    if teach:
+        unit.enqueue(TrainBrain(agent_id=by))
     return unit.articles.get(before.id)
 
 
@@ -163,8 +244,14 @@ def told(
     unit: Unit, verb: str, which: ArticleId, change: dict[str, Any], *, by: AgentId | None
 ) -> None:
     """Put it on the record, and have the bot learn it."""
-    unit.happened(verb, by=by, change={"article": which, **change})
+    recorded(unit, verb, which, change, by=by)
     unit.enqueue(TrainBrain(agent_id=by))
+
+
+def recorded(
+    unit: Unit, verb: str, which: ArticleId, change: dict[str, Any], *, by: AgentId | None
+) -> None:
+    unit.happened(verb, by=by, change={"article": which, **change})
 
 
 def differences(before: Content | None, after: Content) -> Iterable[str]:
@@ -182,10 +269,6 @@ def differences(before: Content | None, after: Content) -> Iterable[str]:
         for part in ("title", "body", "examples"):
             if getattr(old, part, None) != getattr(new, part, None):
                 yield f"{language}.{part}"
-
-
-def plain(content: Content) -> dict[str, Any]:
-    return {name: getattr(content, name) for name in content.__struct_fields__}
 
 
 # --- what may be written --------------------------------------------------------------------
@@ -229,12 +312,17 @@ def chosen_slug(unit: Unit, wanted: Wanted, before: Article | None = None) -> st
     if not wanted.slug:
         title = wanted.texts[0].title if wanted.texts else ""
         return free(slugged(title) or "article", unit.articles.slugs)
-    slug = clean(wanted.slug.strip().lower())
-    if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug) or slug in RESERVED:
-        raise Invalid(f"An address has up to {LONGEST_SLUG} letters, digits and single dashes.")
+    slug = valid_slug(wanted.slug)
     other = unit.articles.by_slug(slug)
     if other and (before is None or other.id != before.id):
         raise Conflict(f"Another article has the address {slug!r}.")
+    return slug
+
+
+def valid_slug(wanted: str) -> str:
+    slug = clean(wanted.strip().lower())
+    if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug) or slug in RESERVED:
+        raise Invalid(f"An address has up to {LONGEST_SLUG} letters, digits and single dashes.")
     return slug
 
 

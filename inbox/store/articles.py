@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from inbox.errors import NotFound
 from inbox.model import AgentId, Article, ArticleFile, ArticleId, ArticleText, Audience, Value
-from inbox.store.numbers import numbered
+from inbox.store.numbers import among, numbered
 from inbox.store.rows import Found, Question
 from inbox.tables import ArticleRow, ArticleTextRow, ArticleVersionRow, Utc
 
@@ -49,6 +49,7 @@ ANSWERABLE = (
 )
 GET = select(*COLUMNS).where(WHICH)
 BY_SLUG = select(*COLUMNS).where(ArticleRow.slug == bindparam("slug"))
+WITH_SLUGS = select(*COLUMNS).where(among(ArticleRow.slug, "slugs"))
 SOME = select(*COLUMNS).where(numbered(ArticleRow.id, "which")).order_by(ArticleRow.id)
 TO_ANSWER = select(*COLUMNS).where(*ANSWERABLE).order_by(ArticleRow.id)
 TEXTS = (
@@ -156,6 +157,10 @@ class Articles:
         """Return the article of an address, archived ones too."""
         found = self.asked(BY_SLUG, slug=slug)
         return found[0] if found else None
+
+    def with_slugs(self, slugs: Iterable[str]) -> dict[str, Article]:
+        """Return the articles of some addresses, archived ones too."""
+        return {one.slug: one for one in self.asked(WITH_SLUGS, slugs=list(slugs))}
 
     def some(self, which: Iterable[ArticleId]) -> Sequence[Article]:
         """Return some articles in the order of their numbers; those left out that are not there."""

@@ -37,7 +37,7 @@ SUPERVISORS = {
     *("pause_queue", "resume_queue", "member", "set_member", "remove_member"),
     *("all_skills", "agent_skills", "change_skills"),
     *(f"{verb}_article" for verb in ("new", "save", "archive", "restore")),
-    "attach_to_article",
+    *("attach_to_article", "import_articles"),
 }
 ADMINS = {
     *(f"{verb}_account" for verb in ("new", "change", "archive", "pause", "resume")),

@@ -189,3 +189,21 @@ async def test_a_mistake_is_told_in_a_sentence(street: Street):
     problem = await boss.post("/api/articles", english(" "), expect=422)
 
     assert "A title has 1 to 200 letters (en)." == problem["detail"]
+
+
+async def test_articles_are_brought_from_elsewhere(street: Street):
+    boss, made = await written(street)
+    table = (
+        "slug,language,title,body\nhow-do-i-return-something,da,Retur,Print en label\n,,Empty,\n"
+    )
+    headers = {"X-File-Name": "articles.csv", "Content-Type": "application/octet-stream"}
+    sent = {"data": table.encode(), "headers": headers}
+    dry = await boss.call("POST", "/api/articles/import?dry=true", **sent)
+    assert [("change", made["id"])] == [(one["does"], one["id"]) for one in dry["articles"]]
+    assert ["articles.csv:3"] == [one["where"] for one in dry["problems"]]
+    assert 1 == (await boss.get(f"/api/articles/{made['id']}"))["revision"]
+
+    done = await boss.call("POST", "/api/articles/import", **sent)
+    assert dry == done
+    after = await boss.get(f"/api/articles/{made['id']}")
+    assert ["en", "hr", "da"] == [one["language"] for one in after["texts"]]
