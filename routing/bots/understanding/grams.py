@@ -83,7 +83,7 @@ class Postings:
         rows, pieces = found
         piece, place = np.unique(pieces, return_inverse=True)
         pair, times = np.unique(place * size + rows, return_counts=True)
-        place, example = np.divmod(pair, max(size, 1))
+        place, example = np.divmod(pair, size)
         texts = np.bincount(place, minlength=len(piece))
         weight = np.log((1 + size) / (1 + texts)) + 1
         worth = (1 + np.log(times)) * weight[place]
@@ -100,20 +100,27 @@ class Postings:
     def arrays(self) -> dict[str, NDArray[Any]]:
         return {name: getattr(self, name) for name in self.NAMES}
 
-    def alike(self, found: Pieces, count: int) -> Floats:
-        """Return how alike each of *count* texts is to each example, 0 to 1, texts as rows."""
+    def alike(self, found: Pieces, count: int) -> tuple[Floats, Floats]:
+        """Return how alike each of *count* texts is to each example, and how strange it is.
+
+        Both are 0 to 1; a text is strange by the weight of what no example has.
+        """
         rows, pieces = found
         cut = np.searchsorted(rows, np.arange(count + 1))
-        alike = [self._one(pieces[cut[row] : cut[row + 1]]) for row in range(count)]
-        return np.stack(alike) if alike else np.zeros((0, self.size), np.float32)
+        alike = np.zeros((count, self.size), np.float32)
+        strange = np.ones(count, np.float32)
+        for row in range(count):
+            alike[row], strange[row] = self._one(pieces[cut[row] : cut[row + 1]])
+        return alike, strange
 
-    def _one(self, pieces: NDArray[np.uint32]) -> Floats:
+    def _one(self, pieces: NDArray[np.uint32]) -> tuple[Floats | float, float]:
         pieces, times = np.unique(pieces, return_counts=True)
-        if not len(pieces) or not len(self.piece):
-            return np.zeros(self.size, np.float32)
-        place = np.minimum(np.searchsorted(self.piece, pieces), len(self.piece) - 1)
-        known = self.piece[place] == pieces
-        rare = np.log(1 + self.size) + 1  # what no example has
+        place = np.searchsorted(self.piece, pieces)
+        place[place == len(self.piece)] = 0
+        known = self.piece[place] == pieces if len(self.piece) else place < 0
+        if not known.any():
+            return 0.0, 1.0
+        rare = np.log(1 + self.size) + 1  # the weight of what no example has
         worth = (1 + np.log(times)) * np.where(known, self.weight[place], rare)
         worth /= np.sqrt(worth @ worth)
         place, worth = place[known], worth[known]
@@ -121,4 +128,11 @@ class Postings:
         before = np.cumsum(many) - many
         index = np.arange(many.sum()) + np.repeat(begin - before, many)
         counted = self.share[index] * np.repeat(worth, many)
-        return np.bincount(self.example[index], counted, minlength=self.size).astype(np.float32)
+        alike = np.bincount(self.example[index], counted, minlength=self.size)
+        return alike.astype(np.float32), max(0.0, 1 - float(worth @ worth))
+
+    def alone(self) -> Floats:
+        """Return how strange each example would be had it not been there."""
+        only = np.repeat(np.diff(self.begin) == 1, np.diff(self.begin))
+        weight = np.bincount(self.example[only], self.share[only] ** 2, minlength=self.size)
+        return weight.astype(np.float32)

@@ -11,22 +11,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inbox.model import Value
-from routing.bots.understanding import Candidate, Damaged, Reading, encoder
+from routing.bots.understanding import Candidate, Damaged, Reading, encoder, measures
 from routing.bots.understanding.encoder import Floats
+from routing.bots.understanding.grams import words
 from routing.bots.understanding.language import told
+from routing.bots.understanding.machine import likely
 from routing.bots.understanding.views import Views, heard
 
 FORMAT = b"parlour understanding 1\n"
 OFFERED = 5
+ROWS = 200  #: texts that are read at once
 
 
 class About(Value):
     """What a model knows beside its arrays."""
 
     intents: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()  #: the examples
+    texts: tuple[str, ...] = ()  #: the examples, by intent
+    size: int = 0  #: of them, with the intents' names
     spoken: tuple[str, ...] = ()  #: their languages
-    mix: tuple[float, ...] = ()  #: how much each view counts
+    meaning: float = 0.0  #: how much meaning counts beside pieces
     warmth: float = 1.0  #: what turns scores into probabilities
     figures: dict[str, float] = {}
 
@@ -40,42 +44,51 @@ class Model:
         self.arrays = arrays
         self.figures = about.figures
 
-    @property
-    def intents(self) -> tuple[str, ...]:
-        return self.about.intents
-
     def read(self, text: str) -> Reading:
         return self.read_many([text])[0]
 
     def read_many(self, texts: Sequence[str]) -> list[Reading]:
-        texts = [heard(text) for text in texts]
+        return [
+            reading
+            for begin in range(0, len(texts), ROWS)
+            for reading in self._read([heard(text) for text in texts[begin : begin + ROWS]])
+        ]
+
+    def _read(self, texts: list[str]) -> list[Reading]:
         if self.views is None:
-            return [self._nothing(text) for text in texts]
-        mixed = self.views.mixed(texts, self.about.mix)
-        scores = mixed @ self.arrays["weights"] + self.arrays["base"]
-        return [self._reading(*one) for one in zip(texts, mixed, scores, strict=True)]
+            return [self._reading(text, (), 0.0, 1.0) for text in texts]
+        pieces, strange = self.views.pieces(texts)
+        alike = self.views.mixed(pieces, self.views.meant(texts), self.about.meaning)
+        scores = alike @ self.arrays["weights"] + self.arrays["base"]
+        raw = measures.novel(scores, alike.max(1), strange)
+        novelty = measures.share(raw, self.arrays["usual"]).tolist()
+        sure = likely(scores, self.about.warmth)
+        return [
+            self._judged(text, alike[row], sure[row], novelty[row])
+            for row, text in enumerate(texts)
+        ]
 
-    def _nothing(self, text: str) -> Reading:
-        return Reading(language=self._language(text), candidates=(), ambiguity=0.0, novelty=1.0)
+    def _judged(self, text: str, alike: Floats, sure: Floats, novelty: float) -> Reading:
+        if not words(text):
+            novelty = 1.0  # nothing was said
+        best = np.argsort(-sure, kind="stable")[:OFFERED].tolist()
+        ambiguity = float(sure[best[1]] / sure[best[0]]) if len(best) > 1 else 0.0
+        candidates = tuple(self._candidate(one, alike, float(sure[one])) for one in best)
+        return self._reading(text, candidates, ambiguity, novelty)
 
-    def _language(self, text: str) -> str | None:
-        return told(text, self.about.spoken)
-
-    def _reading(self, text: str, alike: Floats, scores: Floats) -> Reading:
-        likely = np.exp((scores - scores.max()) / self.about.warmth)
-        likely /= likely.sum()
-        best = np.argsort(-likely, kind="stable")[:OFFERED]
-        novelty = np.searchsorted(self.arrays["known"], -alike.max()) / len(self.arrays["known"])
+    def _reading(
+        self, text: str, candidates: tuple[Candidate, ...], ambiguity: float, novelty: float
+    ) -> Reading:
         return Reading(
-            language=self._language(text),
-            candidates=tuple(self._candidate(int(one), alike, float(likely[one])) for one in best),
-            ambiguity=float(likely[best[1]] / likely[best[0]]) if len(best) > 1 else 0.0,
-            novelty=float(novelty),
+            language=told(text, self.about.spoken),
+            candidates=candidates,
+            ambiguity=ambiguity,
+            novelty=novelty,
         )
 
     def _candidate(self, intent: int, alike: Floats, probability: float) -> Candidate:
-        mine = np.flatnonzero(self.arrays["intent"] == intent)
-        nearest = int(mine[alike[mine].argmax()])
+        begin, end = self.arrays["begin"][intent : intent + 2].tolist()
+        nearest = begin + int(alike[begin:end].argmax())
         return Candidate(
             intent=self.about.intents[intent],
             probability=probability,
@@ -105,7 +118,7 @@ class Model:
             with np.load(io.BytesIO(data[len(FORMAT) :]), allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             about = msgspec.json.decode(arrays.pop("about").tobytes(), type=About)
-            views = Views.from_arrays(arrays, len(about.texts)) if about.texts else None
+            views = Views.from_arrays(arrays, about.size) if about.texts else None
         except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise Damaged from error
         if "points" in arrays and not encoder.installed():
@@ -113,4 +126,4 @@ class Model:
         return cls(about, views, {name: arrays[name] for name in OWN if name in arrays})
 
 
-OWN = "weights", "base", "intent", "known"
+OWN = "weights", "base", "begin", "usual"
