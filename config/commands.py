@@ -272,6 +272,43 @@ def rehearse(  # noqa: PLR0917  # its options
 
 
 # --- the bot --------------------------------------------------------------------------------
+@main.group("articles")
+def articles_group() -> None:
+    """What the desk knows."""
+
+
+@articles_group.command("import")
+@click.argument("place", type=EXISTING)
+@click.option("--language", default="en", show_default=True, help="Of what does not say its own.")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.pass_context
+def import_articles(ctx: click.Context, place: Path, language: str, dry_run: bool) -> None:
+    """Bring in articles: a folder or zip of Markdown or HTML files, a CSV file.
+
+    Those that are here already, by the last part of their address, are changed.
+    """
+    from inbox.actions import articles
+    from routing.bots.knowledge.bringing import bring, bring_folder
+
+    if place.is_dir():
+        brought = bring_folder(place, language)
+    else:
+        brought = bring(place.name, place.read_bytes(), language)
+
+    async def whole(desk: "Desk") -> "list[articles.Settled]":
+        if dry_run:
+            return await desk.read(articles.settle, brought.articles)
+        return await desk.write(articles.bring, brought.articles, by=None)
+
+    for one in at_desk(ctx, whole):
+        languages = ", ".join(text.language for text in one.coming.texts)
+        click.echo(f"{one.does:8} {one.coming.slug} ({languages}) {one.why}".rstrip())
+    for trouble in brought.troubles:
+        click.echo(f"{trouble.where}: {trouble.why}", err=True)
+    if brought.troubles:
+        ctx.exit(1)
+
+
 @main.group()
 def bot() -> None:
     """How well the bot understands."""

@@ -14,6 +14,7 @@ import channels
 from agents_ui.demo import Shop
 from config import logs, people
 from config.app import House, opened
+from config.demo import knowledge
 from config.demo.postbox import PaperMail, Postbox
 from config.demo.scenes import Clock, Stage
 from config.running import until_asked
@@ -104,6 +105,7 @@ async def seed(settings: Settings, accounts: list[AccountSettings], clock: Clock
     async with opened(settings, accounts, clock=clock, working=False) as house:
         agents = await staff(house.desk)
         await house.desk.write(organise, agents)
+        await house.desk.write(knowledge.stock, by=agents["mira"])
         await Stage(house, clock, agents).play()
     done.touch()
 

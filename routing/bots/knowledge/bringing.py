@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from inbox.actions.articles import Coming, slugged
@@ -68,15 +68,30 @@ class Brought(Value):
 def bring(name: str, content: bytes, language: str) -> Brought:
     """Read a file; what does not say its language is in *language*."""
     troubles: list[Trouble] = []
+    return gathered(files(name, content, troubles), language, name, troubles)
+
+
+def bring_folder(folder: Path, language: str) -> Brought:
+    """Read all files of a folder."""
+    paths = sorted(one for one in folder.rglob("*") if one.suffix.lower() in KINDS)
+    found = ((one.relative_to(folder).as_posix(), one.read_bytes()) for one in paths)
+    return gathered(found, language, folder.name, [])
+
+
+def gathered(
+    found: Iterable[tuple[str, bytes]], language: str, name: str, troubles: list[Trouble]
+) -> Brought:
+    """Read files and put the languages of each article together."""
     pieces: list[Piece] = []
-    for path, data in files(name, content, troubles):
+    for path, data in found:
         try:
             pieces += read(path, data, language, troubles)
         except (Invalid, ValueError, csv.Error) as error:
             troubles.append(Trouble(where=path, why=str(error)))
     if not pieces and not troubles:
         troubles.append(Trouble(where=name, why="There is no article in it."))
-    return Brought(articles=tuple(joined(pieces, troubles)), troubles=tuple(troubles))
+    articles = tuple(joined(pieces, language, troubles))
+    return Brought(articles=articles, troubles=tuple(troubles))
 
 
 def files(name: str, content: bytes, troubles: list[Trouble]) -> Iterator[tuple[str, bytes]]:
@@ -305,8 +320,8 @@ def day(said: Any) -> date | None:
         raise Invalid(f"{said!r} is no day, such as 2027-01-31.") from None
 
 
-def joined(pieces: Iterable[Piece], troubles: list[Trouble]) -> Iterator[Coming]:
-    """Put the languages of each article together."""
+def joined(pieces: Iterable[Piece], language: str, troubles: list[Trouble]) -> Iterator[Coming]:
+    """Put the languages of each article together, *language* first."""
     together: dict[str, list[Piece]] = {}
     for piece_ in pieces:
         together.setdefault(piece_.key, []).append(piece_)
@@ -316,6 +331,7 @@ def joined(pieces: Iterable[Piece], troubles: list[Trouble]) -> Iterator[Coming]
             troubles.append(Trouble(where=key, why="Another one has the same address."))
             continue
         slugs.add(some[0].slug)
+        some.sort(key=lambda one: one.text.language != language)
         texts = {one.text.language: one.text for one in some}
         if len(texts) < len(some):
             troubles.append(Trouble(where=key, why="It is there twice in one language."))
