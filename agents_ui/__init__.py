@@ -28,6 +28,7 @@ from agents_ui.api import (
     setup,
     stream,
     supervision,
+    teaching,
     templates,
     tokens,
 )
@@ -62,6 +63,7 @@ MODULES = (
     reports,
     articles,
     assist,
+    teaching,
     accounts,
     templates,
     tokens,

@@ -18,14 +18,14 @@ from inbox.words import cut
 from routing.bots import understanding
 from routing.bots.aside import Result
 from routing.bots.asked import Asked
-from routing.bots.cleaning import GAP, body, fit
+from routing.bots.cleaning import GAP, fit
 from routing.bots.likeness import Weights, grams, words
+from routing.bots.objections import RESEMBLES, Answers
 from routing.bots.understanding import Reading
 
 CUSTOMERS = 2  #: who ask the same before it is worth a proposal
 SHARE = 0.5  #: of a group that has to point to an article
 LIKELY = 0.4  #: a reading with this probability points to its article
-RESEMBLES = 0.45  #: an answer that is this much like an article points to it
 TITLE = 120  #: letters
 
 
@@ -139,21 +139,17 @@ class Drafting:
         The one that was answered wrongly is not meant, nor one that is not written in the
         language of the questions.
         """
-        bodies = {
-            one.id: grams(text.body)
-            for one in self.pool.articles
-            if (text := one.text(language)) is not None
-        }
-        weights = Weights(list(bodies.values()))
+        written = [one for one in self.pool.articles if one.text(language) is not None]
+        possible = {one.id for one in written}
+        answers = Answers(written)
         votes: Counter[ArticleId] = Counter()
         for at in group:
             asked, reading = self.pool.asked[at], self.readings[at]
             meant = {*points(reading)} if reading and likely(reading) else set()
             if asked.answered:
-                said = grams(body(asked.answered.text))
-                alike = {which: weights.alike(said, text) for which, text in bodies.items()}
+                alike = answers.alike(asked.answered.text)
                 meant |= {one for one in alike if alike[one] >= RESEMBLES}
-            votes.update((meant & set(bodies)) - {answered_with(asked)})
+            votes.update((meant & possible) - {answered_with(asked)})
         best = votes.most_common(1)
         return best[0][0] if best and best[0][1] > SHARE * len(group) else None
 
