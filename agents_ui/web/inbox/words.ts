@@ -428,6 +428,7 @@ export const words = {
     keep: "Keep writing",
     forgotten: "You mention an attachment, but none is attached.",
     nobody: "Say who shall get this.",
+    gap: "Fill in what is left open at […] first.",
     drop: "Drop files to attach them",
     waitUpload: "It leaves as soon as the files are uploaded.",
     refused: (why: string) => `Not sent: ${why}`,

@@ -2,7 +2,7 @@
 import { agents, conversations } from "../state/desk";
 import { go, path } from "../state/router";
 import { inFull } from "../state/time";
-import { writing } from "../state/writing";
+import { GAP, writing } from "../state/writing";
 import { Icon } from "../view/Icon";
 import { jumpTo } from "../view/jump";
 import { Button, Kbd } from "../view/parts";
@@ -11,7 +11,6 @@ import {
   busy,
   draft,
   file,
-  GAP,
   helpful,
   mine,
   opened,
@@ -27,10 +26,10 @@ import { languageName, words } from "./words";
 
 export function Assist({ id }: { id: number }) {
   const found = helpful(id);
-  const noting = writing(id).note;
-  if (!found || noting || conversations.value.get(id)?.spam) return null;
+  const { note, reply } = writing(id);
+  if (!found || note || conversations.value.get(id)?.spam) return null;
   const [first, ...more] = found.answers;
-  const rest = more.length;
+  const rest = reply ? found.answers.length : more.length;
   const something =
     first || found.similar.length > 0 || found.tags.length > 0 || found.gist.length > 0;
   if (!something && !found.mood && !found.writes) return null;
@@ -39,7 +38,7 @@ export function Assist({ id }: { id: number }) {
     <section class={`assist ${all ? "open" : ""}`} aria-label={words.help} data-assist={id}>
       {all && <Everything id={id} found={found} />}
       <div class="assist-line">
-        {first && !all ? (
+        {first && !all && !reply ? (
           <First id={id} answer={first} />
         ) : (
           <span class="assist-name">{words.help}</span>
@@ -63,7 +62,7 @@ export function Assist({ id }: { id: number }) {
               opened.value = !all;
             }}
           >
-            {rest > 0 && !all ? words.more(rest) : undefined}
+            {rest > 0 && !all ? (reply ? words.suggested(rest) : words.more(rest)) : undefined}
           </Button>
         )}
       </div>

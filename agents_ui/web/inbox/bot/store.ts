@@ -4,13 +4,11 @@ import { call, Refused } from "../api";
 import type { Message } from "../shapes";
 import { known, onHeal, onNews, openId, thread, visible } from "../state/desk";
 import { say, speak } from "../state/toasts";
-import { type, writing } from "../state/writing";
+import { GAP, type, writing } from "../state/writing";
 import { focusComposer } from "../view/focus";
 import { words as common } from "../words";
 import type { Answer, Assist, Draft, Source } from "./shapes";
 import { words } from "./words";
-
-export const GAP = "[…]";
 
 export const assists = signal<ReadonlyMap<number, Assist>>(new Map());
 export const opened = signal(false); // everything is shown, not only the first suggestion

@@ -10,6 +10,7 @@ export const words = {
   use: (n: number) => `Put suggestion ${n} into the reply`,
   useThis: "Use it",
   used: "It stands in the reply; read it before you send it.",
+  suggested: (n: number) => some(n, "suggestion", "suggestions"),
   more: (n: number) => `${n} more`,
   everything: "Show everything that helps",
   less: "Show less",
