@@ -149,7 +149,7 @@ def supported(text: str, question: str, used: Collection[Passage], language: str
     """
     said, asked = stems(text), stems(question)
     there = stems(" ".join(f"{one.title} {one.text}" for one in used))
-    if len(said & asked - there) > ECHO * len(said):
+    if (said and said <= asked) or len(said & asked - there) > ECHO * len(said):
         return False
     if language is not None and language not in {one.language for one in used}:
         return True
