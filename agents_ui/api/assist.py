@@ -29,6 +29,7 @@ from routing.bots.answers import Answer, Care
 from routing.bots.assist import Help, Question
 from routing.bots.knowledge.library import Library
 from routing.bots.knowledge.search import Found
+from routing.bots.phrases import LANGUAGES
 from routing.bots.understanding import Reading, languages
 from routing.bots.writing import Line, Passage, Writer
 
@@ -41,7 +42,8 @@ FOUND = 5  # articles that are considered
 async def help_agent(call: Call, id: int) -> AssistShape:  # noqa: A002  # the path's word
     """Find what helps with a conversation: replies with their source, and what was like it."""
     which = ConversationId(id)
-    helped, reading = await helping(call, which, await call.read(asked, which, call.agent))
+    question = await call.read(asked, which, call.agent)
+    helped, reading = await helping(call, which, question)
     return AssistShape(
         message_id=helped.message_id,
         answers=[AnswerShape(**asdict(one)) for one in helped.answers],
@@ -49,7 +51,7 @@ async def help_agent(call: Call, id: int) -> AssistShape:  # noqa: A002  # the p
         tags=list(helped.tags),
         mood=MoodShape(**asdict(helped.mood)) if helped.mood else None,
         gist=[GistShape(**asdict(one)) for one in helped.gist],
-        language=reading.language if reading else None,
+        language=spoken(call, question, reading),
         writes=call.front.site.writer is not None,
     )
 
@@ -65,7 +67,7 @@ async def draft_reply(call: Call, id: int, body: DraftWanted) -> DraftReply:  # 
     drafted = await writer.draft(
         lines(question),
         [passage(one) for one in used],
-        language=body.language or (reading.language if reading else None),
+        language=body.language or spoken(call, question, reading),
         wish=body.wish,
         hide=await call.read(names, which),
     )
@@ -108,11 +110,11 @@ async def helping(
     front = call.front
     said = question.text.strip()
     known = await front.library.articles()
-    spoken = {text.language for one in known.values() for text in one.texts}
-    reading = (await front.site.mind.read(said, spoken))[0] if front.site.mind and said else None
+    among = {text.language for one in known.values() for text in one.texts}
+    reading = (await front.site.mind.read(said, among))[0] if front.site.mind and said else None
     found: Sequence[Found] = ()
     if said and known:
-        language = reading.language if reading else languages(said, spoken)
+        language = reading.language if reading else languages(said, among)
         found = await fitting(front.library, said, language)
     helped = await call.read(
         assist.assist,
@@ -125,6 +127,13 @@ async def helping(
         found=found,
     )
     return helped, reading
+
+
+def spoken(call: Call, question: Question, reading: Reading | None) -> str | None:
+    """Return the customer's language; nobody needs to know it who has no language model."""
+    if reading and reading.language:
+        return reading.language
+    return languages(question.text, LANGUAGES) if call.front.site.writer else None
 
 
 async def fitting(library: Library, said: str, language: str | None) -> Sequence[Found]:
