@@ -188,7 +188,7 @@ def passage(one: Answer) -> Passage:
         ("article", one.article_id) if one.article_id else ("earlier", one.conversation_id)
     )
     return Passage(
-        id=f"{kind}-{number}",
+        id=f"{kind}:{number}",
         title=one.title,
         text=one.text,
         language=one.language,

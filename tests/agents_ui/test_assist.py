@@ -1,13 +1,18 @@
 """What helps an agent comes from articles and from conversations that this agent may see."""
 
+from contextlib import asynccontextmanager
+
 import pytest
 
 from inbox.actions import articles as library
 from inbox.actions import conversation as verbs
 from inbox.actions import reply as replying
 from inbox.model import AgentId, ArticleText, Audience, ConversationId
+from routing.bots.endpoint import Endpoint
+from routing.bots.writing import LanguageModel
 from tests.agents_ui import scenes
 from tests.agents_ui.floor import both, open_floor
+from tests.servers.language_model import KEY, MODEL, Mood, running_model
 
 database_url = pytest.fixture(params=["sqlite", "postgresql"])(both)
 
@@ -193,3 +198,73 @@ async def test_without_a_language_model_drafts_and_translations_are_refused(stre
     await agent.post(f"/api/conversations/{now}/draft-reply", {}, expect=409)
     await agent.post(f"/api/conversations/{now}/summary", {}, expect=409)
     await agent.post("/api/translate", {"text": "Dobar dan", "to": "en"}, expect=409)
+
+
+@asynccontextmanager
+async def helped_by_a_model(open_street, mind, **told):
+    """Yield a model that makes *mind* of what it is shown, and a desk that writes by it."""
+    async with running_model(mind=mind, **told) as model:
+        endpoint = Endpoint(base_url=model.url, model=MODEL, api_key=KEY, seconds=20.0)
+        try:
+            yield model, await open_street(writer=LanguageModel(endpoint))
+        finally:
+            await endpoint.close()
+
+
+async def test_a_draft_says_where_it_comes_from_and_the_model_sees_no_names(open_street):
+    body = "A parcel takes three days."
+    said = {"text": "It takes three days.", "cited": ["article:1", "article:99"]}
+    async with helped_by_a_model(open_street, lambda _: said) as (model, street):
+        agent = await street.agent()
+        wanted = written("Where is my parcel?", body, "Where is my parcel?")
+        article = await street.desk.write(library.create, wanted, by=None)
+        secret = written("Where parcels lie", "Secret: shelf 9.", audience=Audience.AGENTS)
+        await street.desk.write(library.create, secret, by=None)
+        now = await street.desk.write(
+            scenes.write_in, "Where is my parcel? Brunhilde, +385 91 234 5678", name="Brunhilde"
+        )
+        draft = await agent.post(f"/api/conversations/{now}/draft-reply", {"wish": "soon"})
+
+        assert "It takes three days." == draft["text"]
+        assert [article.id] == [one["article_id"] for one in draft["sources"]]
+        assert "soon" == model.material["wish"]
+        for theirs in "Brunhilde", "234", "shelf":
+            assert theirs not in model.seen
+
+
+async def test_texts_are_translated_and_conversations_summed_up(open_street):
+    def mind(material):
+        return {"text": "Good day [NAME_1]" if "to" in material else "A parcel.", "cited": []}
+
+    async with helped_by_a_model(open_street, mind) as (model, street):
+        agent = await street.agent()
+        now = await street.desk.write(scenes.write_in, "Dobar dan", name="Brunhilde")
+        asked = {"text": "Dobar dan, Brunhilde", "to": "en", "conversation_id": now}
+        told = await agent.post("/api/translate", asked)
+        assert {"text": "Good day Brunhilde"} == told
+        assert "Brunhilde" not in model.seen
+
+        told = await agent.post(f"/api/conversations/{now}/summary", {})
+        assert {"text": "A parcel."} == told
+        assert (await helped(agent, now))["writes"]
+        assert "hr" == (await helped(agent, now))["language"]
+
+
+async def test_a_model_that_fails_is_said_to(open_street):
+    async with helped_by_a_model(open_street, lambda _: None, mood=Mood.BROKEN) as (_, street):
+        agent = await street.agent()
+        now = await street.desk.write(scenes.write_in, QUESTION)
+
+        await agent.post(f"/api/conversations/{now}/draft-reply", {}, expect=502)
+        await agent.post("/api/translate", {"text": "Dobar dan", "to": "en"}, expect=502)
+
+
+async def test_nobody_translates_with_the_names_of_a_conversation_they_do_not_see(open_street):
+    async with helped_by_a_model(open_street, lambda _: None) as (model, street):
+        floor = await open_floor(street)
+        outside = await floor.agent(floor.sales)
+        talk = await floor.waits(floor.billing, QUESTION)
+        asked = {"text": "Dobar dan", "to": "en", "conversation_id": talk}
+        await outside.post("/api/translate", asked, expect=404)
+
+        assert [] == model.asked
