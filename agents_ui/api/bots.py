@@ -1,6 +1,9 @@
-"""Forms that are ready, and forms that are tried while they are written. Nothing is changed."""
+"""Bots and forms tried while they are written, and forms that are ready. Nothing is changed."""
 
+import asyncio
+from collections.abc import Mapping
 from datetime import UTC
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
@@ -11,12 +14,17 @@ from agents_ui.calls import Call, Endpoints
 from agents_ui.problems import Refused
 from inbox.model import Button, Role
 from routing.bots import flows, lookups
-from routing.bots.checking import check_flow
+from routing.bots.checking import check_bot, check_flow
+from routing.bots.converse import search
 from routing.bots.flows import BLANK, Filling, Outcome, Step, Told
-from routing.bots.model import Flow, LookUp
+from routing.bots.matter import Matter
+from routing.bots.mind import Mind
+from routing.bots.model import Bot, Flow, LookUp
 from routing.bots.phrases import LANGUAGES
+from routing.bots.playing import Played, Talk, Trial, play
 from routing.bots.shipped import SHIPPED
-from routing.setup import converted
+from routing.bots.think import LooksUp, Tools
+from routing.setup import converted, each
 
 endpoints = Endpoints("bots")
 
@@ -55,6 +63,39 @@ class TriedStep(Struct, kw_only=True):
     collected: dict[str, str]  #: the same as people read it
     looked_up: str | None  #: the address that was asked, or would have been
     why: str
+
+
+class TryBot(Shape):
+    """The next thing that a customer writes to a bot."""
+
+    bot: dict[str, Any]  #: as it stands in a setup, saved or not
+    flows: dict[str, Any] = {}
+    talk: dict[str, Any] | None = None  #: from the answer before; none begins anew
+    said: Said = ""
+    pressed: Annotated[str, Meta(max_length=100)] | None = None  #: the id of a button
+
+
+class Guess(Struct, kw_only=True):
+    """Something that may have been meant."""
+
+    intent: str  #: ``article:3`` or ``flow:return``
+    probability: float
+
+
+class TalkedShape(Struct, kw_only=True):
+    """What the bot would have done, and why."""
+
+    did: Literal["say", "suggest", "hand_over", "finish", "silence"]
+    say: str
+    buttons: list[Button]
+    why: str
+    language: str | None
+    talk: Talk | None  #: to be sent with the next question; none when it is over
+    article_id: int | None
+    novelty: float | None  #: none where nothing had to be understood
+    ambiguity: float | None
+    guesses: list[Guess]
+    collected: dict[str, str]
 
 
 @endpoints("GET", "/bots/ready", needs=Role.SUPERVISOR)
@@ -100,6 +141,11 @@ async def asked(call: Call, flow: Flow, look_up: LookUp, filling: Filling, body:
         return await site.look_ups.ask(look_up, filling) if site.look_ups else lookups.FAILED
     if body.look_ups != "found":
         return Told(state=body.look_ups)
+    return imagined(flow, look_up)
+
+
+def imagined(flow: Flow, look_up: LookUp) -> Told:
+    """Return what another system might say: each blank is filled with its own name."""
     texts = [*flow.done.values(), *look_up.found.values()]
     blanks = {name for text in texts for name in BLANK.findall(text)}
     unknown = blanks - {slot.name for slot in flow.slots}
@@ -116,4 +162,68 @@ def tried(step: Step, look_up: LookUp | None) -> TriedStep:
         collected=step.collected,
         looked_up=look_up.url if look_up else None,
         why=step.why,
+    )
+
+
+# --- the whole bot --------------------------------------------------------------------------
+@endpoints("POST", "/bots/talk", needs=Role.SUPERVISOR)
+async def talk_with_bot(call: Call, body: TryBot) -> TalkedShape:
+    """Talk with a bot as a customer would; it knows what it was taught last, and asks nobody."""
+    with placed():
+        bot = converted(body.bot, Bot, "bot")
+        forms = each(body.flows, Flow, "flows")
+        check_bot(bot, forms, "bot")
+        for name, flow in forms.items():
+            check_flow(flow, [flow.queue or ""], f"flows.{name}")
+        talk = converted(body.talk or {}, Talk, "talk")
+    at = call.front.desk.clock()
+    today = at.astimezone(UTC).date()
+    articles = await call.read(lambda unit: unit.articles.answerable(today))
+    trial = Trial(bot=bot, flows=forms, articles=articles, at=at, today=today)
+    try:
+        async with asyncio.timeout(bot.turn_seconds):
+            done = await play(trial, talk, body.said, body.pressed, lambda one: tools(call, one))
+    except TimeoutError:
+        raise Refused(503, "It took too long to answer: a person would get it.") from None
+    return talked(done)
+
+
+def tools(call: Call, matter: Matter) -> Tools:
+    site, library = call.front.site, call.front.library
+    return Tools(
+        mind=site.mind or Mind(call.front.desk),
+        look_up=pretend(matter.flows),
+        search=partial(search, library, matter),
+        writer=site.writer,
+        help_page=f"{site.public_url}/help",
+    )
+
+
+def pretend(forms: Mapping[str, Flow]) -> LooksUp:
+    """Return somebody who finds whatever is looked up, with blanks for what would be told."""
+
+    async def found(look_up: LookUp, filling: Filling) -> Told:
+        return imagined(forms[filling.flow], look_up)
+
+    return found
+
+
+def talked(done: Played) -> TalkedShape:
+    thought = done.thought
+    reading = thought.reading
+    return TalkedShape(
+        did=done.did,
+        say=done.say,
+        buttons=list(done.buttons),
+        why=done.why,
+        language=thought.language,
+        talk=done.talk,
+        article_id=getattr(thought.decision, "article_id", None),
+        novelty=reading.novelty if reading else None,
+        ambiguity=reading.ambiguity if reading else None,
+        guesses=[
+            Guess(intent=one.intent, probability=one.probability)
+            for one in (reading.candidates[:3] if reading else ())
+        ],
+        collected=thought.notes.collected,
     )

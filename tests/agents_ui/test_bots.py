@@ -2,7 +2,8 @@
 
 import pytest
 
-from inbox.model import Role
+from inbox.actions import articles as library
+from inbox.model import ArticleText, Role
 from routing.bots.lookups import secret
 from tests.agents_ui.conftest import Street
 
@@ -108,3 +109,57 @@ async def test_the_forms_that_are_ready_can_be_saved(street: Street):
 
     assert ["greeting", "closed", "leave_address"] == list(held["setup"]["flows"])
     assert held["setup"] == again["setup"]
+
+
+# --- the whole bot --------------------------------------------------------------------------
+PARCEL = library.Wanted(
+    texts=(
+        ArticleText(
+            language="en",
+            title="Where is my parcel?",
+            body="It arrives **within three days**.",
+            examples=("where is my parcel", "my order has not arrived", "when will it come"),
+        ),
+    )
+)
+BOT = {"languages": ["en"], "novelty": 1.0}
+
+
+async def asked(caller, said, before=None, **parts):
+    body = {"bot": BOT, "flows": {"order": ORDER}, "said": said, "talk": before} | parts
+    return await caller.call("POST", "/api/bots/talk", body)
+
+
+async def test_a_bot_is_talked_with_before_it_holds(street: Street):
+    boss = await street.agent(Role.SUPERVISOR)
+    await street.desk.write(library.create, PARCEL, by=None)
+    hello = await asked(boss, "Hello!")
+    person = await asked(boss, "a person, please", hello["talk"])
+
+    assert ("say", []) == (hello["did"], hello["guesses"])
+    assert ("hand_over", None) == (person["did"], person["talk"])
+    assert None is (await boss.get("/api/setup"))["id"]
+    assert [] == (await boss.get("/api/conversations"))["items"]
+
+
+async def test_a_form_is_filled_in_the_talk(street: Street):
+    boss = await street.agent(Role.SUPERVISOR)
+    begun = await asked(boss, "", pressed="flow:order")
+    second = await asked(boss, "AB-1234", begun["talk"])
+    third = await asked(boss, "2", second["talk"])
+
+    assert "Which order?" in begun["say"]
+    assert "[at]" in second["say"]
+    assert {"Order": "AB-1234", "Why": "gone"} == third["collected"]
+
+
+async def test_a_bot_that_cannot_work_is_not_talked_with(street: Street):
+    boss = await street.agent(Role.SUPERVISOR)
+    refused = await asked_wrongly(boss, bot=BOT | {"greeting": "gone"})
+
+    assert "bot.greeting" == refused["field"]
+
+
+async def asked_wrongly(caller, **parts):
+    body = {"bot": BOT, "flows": {}, "said": "x"} | parts
+    return await caller.call("POST", "/api/bots/talk", body, expect=422)
