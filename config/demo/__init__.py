@@ -14,7 +14,7 @@ import channels
 from agents_ui.demo import Shop
 from config import logs, people
 from config.app import House, opened
-from config.demo import knowledge
+from config.demo import bot, knowledge
 from config.demo.postbox import PaperMail, Postbox
 from config.demo.scenes import Clock, Stage
 from config.running import until_asked
@@ -38,7 +38,7 @@ TOLD = """
 
     Inbox     {url}/
     Sign in   {email}   {password}
-    Shop      {url}/demo            write in its chat, bottom right
+    Shop      {url}/demo            write in its chat, bottom right; a bot answers first
     Postbox   {url}/demo/postbox    read and answer the desk's mails
 
   Other agents: {others}, with the same password.
@@ -107,6 +107,7 @@ async def seed(settings: Settings, accounts: list[AccountSettings], clock: Clock
         await house.desk.write(organise, agents)
         await house.desk.write(knowledge.stock, by=agents["mira"])
         await Stage(house, clock, agents).play()
+        await house.desk.write(bot.employ, by=agents["mira"])
     done.touch()
 
 

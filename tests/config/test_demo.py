@@ -3,11 +3,19 @@
 import asyncio
 
 import aiohttp
+import msgspec
 import pytest
+from sqlalchemy import select
 
+from channels.webchat.payloads import Wrote
 from config import demo
 from config.app import opened
 from config.demo.scenes import Clock
+from inbox.channel import Raw
+from inbox.desk import utc_now
+from inbox.model import Direction
+from inbox.tables import ConversationRow, MessageRow
+from routing.bots.training import prepared
 
 PATIENCE = 60
 
@@ -72,3 +80,56 @@ async def test_the_shop_carries_the_chat(house, mira):
         assert "/widget.js" in await answer.text()
     async with mira.get("/widget/shop") as answer:
         assert "Kiln &amp; Willow" in await answer.text()
+
+
+async def test_the_bot_answers_in_the_chat(house, mira):
+    await until_taught(house)
+    await write(house, "How long does delivery take?")
+
+    assert "parcel" in await answered(house)
+
+
+async def test_the_bot_fills_a_form_in_the_customers_language(house, mira):
+    await until_taught(house)
+    await write(house, "Gdje je moj paket?")
+    first = await answered(house)
+    await write(house, "Moj broj je 4703", 1)
+
+    assert "broj narudžbe" in first
+    assert "e-pošte" in await answered(house, 2)
+
+
+async def until_taught(house):
+    async with asyncio.timeout(PATIENCE):
+        while not await house.desk.read(up_to_date):  # noqa: ASYNC110  # a store tells nobody
+            await asyncio.sleep(0.05)
+
+
+def up_to_date(unit):
+    """Tell whether what is live was taught everything."""
+    newest = unit.brains.newest()
+    return newest and newest.id == unit.brains.live_id() and newest.digest == prepared(unit).digest
+
+
+async def write(house, text, number=0):
+    """Have a visitor of the shop write in its chat."""
+    wrote = Wrote(thread="t" * 32, client_id=f"visitor-{number:08d}", at=utc_now(), text=text)
+    await house.channel("shop").line.take(Raw(payload=msgspec.json.encode(wrote)))
+
+
+async def answered(house, count=1):
+    """Return the newest of so many answers, once it was sent."""
+    async with asyncio.timeout(PATIENCE):
+        while len(said := await house.desk.read(answers)) < count:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    return said[-1]
+
+
+def answers(unit):
+    found = (
+        select(MessageRow.text)
+        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+        .where(ConversationRow.thread == "t" * 32, MessageRow.direction == Direction.OUT)
+        .order_by(MessageRow.id)
+    )
+    return unit.connection.scalars(found).all()
