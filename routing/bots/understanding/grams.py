@@ -20,6 +20,7 @@ Pieces = tuple[NDArray[np.int64], NDArray[np.uint32]]  # the text's row, the pie
 WORD = re.compile(r"\w+|[^\w\s]")
 RUNS = 3, 4, 5
 SPACE = 32
+COMMON, SHARE = 200, 0.05  #: examples; a piece that more of them have tells next to nothing
 
 
 def words(text: str) -> list[str]:
@@ -88,6 +89,9 @@ class Postings:
         weight = np.log((1 + size) / (1 + texts)) + 1
         worth = (1 + np.log(times)) * weight[place]
         length = np.sqrt(np.bincount(example, worth**2, minlength=size))
+        telling = texts <= max(COMMON, size * SHARE)
+        place, example, worth = (part[telling[place]] for part in (place, example, worth))
+        texts = np.where(telling, texts, 0)
         arrays = {
             "piece": piece,
             "weight": weight.astype(np.float32),
