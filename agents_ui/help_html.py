@@ -28,7 +28,7 @@ PAGE = """<!doctype html>
 <div class="page">
 <a class="skip" href="#content">{all}</a>
 <header class="top">
-<a class="home" href="{home}">{desk}</a>
+{brand}
 <form class="search" role="search" action="/help/search">
 <input type="search" name="q" value="{q}" required maxlength="300" aria-label="{placeholder}" placeholder="{placeholder}">
 <input type="hidden" name="lang" value="{language}">
@@ -83,14 +83,21 @@ def page(shown: Shown, look: Look) -> str:
         style=look.style,
         script=launcher(look),
         all=escape(words.all),
-        home=escape(address("/help", shown.language)),
-        desk=escape(words.title),
+        brand=brand(shown, words),
         q=escape(shown.q),
         placeholder=escape(words.placeholder),
         search=escape(words.search),
         main=shown.main,
         footer=footer(shown, words),
     )
+
+
+def brand(shown: Shown, words: Words) -> str:
+    """Name the page, with the way back to its beginning where one is not there."""
+    if shown.path == "/help" and shown.listed:
+        return f"<h1>{escape(words.title)}</h1>"
+    home = escape(address("/help", shown.language))
+    return f'<a class="home" href="{home}">{escape(words.title)}</a>'
 
 
 def head(shown: Shown, look: Look) -> str:
@@ -153,9 +160,9 @@ def overview(
     rows = [row(one, one.nearest(language), language) for one in articles]
     if not rows:
         return f"<h1>{escape(words.title)}</h1>\n<p>{escape(words.empty)}</p>"
-    title = f"<h1>{escape(words.placeholder)}</h1>\n" if number == 1 else ""
+    level = "h2" if number == 1 else "h1"
     return (
-        f'{title}<h2 class="more">{escape(words.all)}</h2>\n'
+        f"<{level}>{escape(words.all)}</{level}>\n"
         f'<ul class="list">{"".join(rows)}</ul>{pager(language, number, many)}'
     )
 

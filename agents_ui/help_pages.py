@@ -43,6 +43,16 @@ SECURITY = {
 encode = msgspec.json.Encoder().encode
 
 
+class Written(msgspec.Struct):
+    """What somebody has written so far, and the language of the page they are on."""
+
+    q: str
+    language: str | None = None
+
+
+WRITTEN = msgspec.json.Decoder(Written)
+
+
 class Reader(NamedTuple):
     """What somebody may read, and in which language they do."""
 
@@ -68,13 +78,15 @@ class HelpPages:
         shown: dict[str, Callable[[web.Request], Awaitable[web.StreamResponse]]] = {
             "/help": self.home,
             "/help/search": self.search,
-            "/help/suggestions": self.suggestions,
             "/help/sitemap.xml": self.sitemap,
             "/help/assets/{name}": self.asset,
             "/help/{slug}": self.article,
             "/help/{slug}/files/{name}": self.file,
         }
-        return [web.get(path, answer) for path, answer in shown.items()]
+        return [
+            web.post("/help/suggestions", self.suggestions),
+            *(web.get(path, answer) for path, answer in shown.items()),
+        ]
 
     @property
     def look(self) -> Look:
@@ -166,10 +178,12 @@ class HelpPages:
     async def suggestions(self, request: web.Request) -> web.StreamResponse:
         """Answer the chat, which shows what may help while somebody still writes.
 
-        What only a person may answer, or nobody looked at in time, is not suggested.
+        What only a person may answer, or nobody looked at in time, is not suggested. What is
+        written comes in the body: addresses are kept in logs, and this may never be sent.
         """
         self.rate.take(self.front.door.address(request))
-        q, language = request.query.get("q", "")[:LONGEST].strip(), request.query.get("lang")
+        written = WRITTEN.decode(await request.read())
+        q, language = written.q[:LONGEST].strip(), written.language
         today = self.front.desk.clock().date()
         found = (
             await self.front.library.search(
@@ -189,7 +203,7 @@ class HelpPages:
         return web.Response(
             body=encode({"items": items}),
             content_type="application/json",
-            headers={**SECURITY, "Cache-Control": A_MINUTE},
+            headers={**SECURITY, "Cache-Control": "no-store"},
         )
 
     async def sitemap(self, request: web.Request) -> web.StreamResponse:

@@ -138,20 +138,22 @@ async def test_the_chat_is_told_what_may_help(shelf):
     await written(street.desk, text("Return by boat"), review_by=yesterday)
     await written(street.desk, text("Return a broken thing"), human_only=True)
 
-    found = await customer.get("/help/suggestions", params={"q": "return", "lang": "en"})
+    found = await customer.post("/help/suggestions", {"q": "return", "language": "en"})
     [one] = found["items"]
     assert ("How do I return something?", "http://desk.example/help/how-do-i-return-something") == (
         one["title"],
         one["url"].partition("?")[0],
     )
-    assert {"items": []} == await customer.get("/help/suggestions", params={"q": "r"})
+    assert {"items": []} == await customer.post("/help/suggestions", {"q": "r"})
+    await customer.post("/help/suggestions", {"q": 7}, expect=422)
+    await customer.call("POST", "/help/suggestions", data=b"q=return", expect=400)
 
 
 async def test_nobody_searches_without_end(shelf):
     _, customer = shelf
     for _ in range(120):
-        await customer.get("/help/suggestions?q=return")
-    await customer.get("/help/suggestions?q=return", expect=429)
+        await customer.post("/help/suggestions", {"q": "return"})
+    await customer.post("/help/suggestions", {"q": "return"}, expect=429)
 
 
 async def test_search_engines_are_told_of_every_language(shelf):

@@ -1,5 +1,5 @@
 /** Articles from elsewhere: chosen, looked at, and only then brought in. */
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { say } from "../state/toasts";
 import { Icon } from "../view/Icon";
 import { Button, Dialog } from "../view/parts";
@@ -10,18 +10,36 @@ import { words } from "./words";
 
 const NOTHING: Imported = { articles: [], problems: [] };
 
+/** Hand files over one by one; an article that is in several of them is told once. */
 async function read(files: File[], language: string, dry: boolean): Promise<Imported> {
   const all = structuredClone(NOTHING);
   for (const file of files) {
-    const one = await api.bring(file, language, dry);
-    all.articles.push(...one.articles);
-    all.problems.push(...one.problems);
+    const some = await api.bring(file, language, dry);
+    for (const one of some.articles) {
+      const before = all.articles.find((other) => other.slug === one.slug);
+      if (!before) all.articles.push(one);
+      else {
+        before.languages = [...new Set([...before.languages, ...one.languages])];
+        before.examples += one.examples;
+        if (before.does === "same") before.does = one.does;
+      }
+    }
+    all.problems.push(...some.problems);
   }
   return all;
 }
 
+const READABLE = /\.(md|markdown|csv|html?|zip)$/i;
+
 export function Bringing({ close }: { close: () => void }) {
   const picker = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const picked = (input: HTMLInputElement | null) =>
+    void look(
+      [...(input?.files ?? [])].filter((file) => READABLE.test(file.name)),
+      language,
+    );
+  useEffect(() => folder.current?.setAttribute("webkitdirectory", ""), []);
   const [files, setFiles] = useState<File[]>([]);
   const [language, setLanguage] = useState("en");
   const [plan, setPlan] = useState<Imported | null>(null);
@@ -63,7 +81,17 @@ export function Bringing({ close }: { close: () => void }) {
             hidden
             accept=".md,.markdown,.csv,.html,.htm,.zip"
             aria-label={words.chooseFiles}
-            onChange={() => void look([...(picker.current?.files ?? [])], language)}
+            onChange={() => picked(picker.current)}
+          />
+          <Button icon="layers" onClick={() => folder.current?.click()}>
+            {words.chooseFolder}
+          </Button>
+          <input
+            ref={folder}
+            type="file"
+            hidden
+            aria-label={words.chooseFolder}
+            onChange={() => picked(folder.current)}
           />
           <label class="article-language">
             <span>{words.bringLanguage}</span>

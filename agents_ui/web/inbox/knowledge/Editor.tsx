@@ -107,7 +107,7 @@ function Languages(props: { draft: Draft; at: number; choose: (at: number) => vo
       )}
       {texts.length > 1 && (
         <Button
-          icon="trash"
+          icon="close"
           kind="quiet"
           label={words.removeLanguage(languageName(texts[props.at]?.language ?? ""))}
           onClick={() => {

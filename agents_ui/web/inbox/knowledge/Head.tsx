@@ -61,8 +61,6 @@ function Shelf({ article }: { article: Article }) {
   }
   return (
     <Button
-      icon="trash"
-      label={words.archive}
       onClick={() =>
         void attempt(
           () => store.shelve(id, true),
@@ -70,7 +68,9 @@ function Shelf({ article }: { article: Article }) {
           () => void attempt(() => store.shelve(id, false), words.restoredIt(title)),
         )
       }
-    />
+    >
+      {words.archive}
+    </Button>
   );
 }
 

@@ -47,12 +47,7 @@ export default function Knowledge() {
           <h1>{words.title}</h1>
           {supervises.value && (
             <>
-              <Button
-                icon="template"
-                kind="quiet"
-                label={words.bring}
-                onClick={() => setBringing(true)}
-              />
+              <Button onClick={() => setBringing(true)}>{words.bring}</Button>
               <a class="button" href={path("knowledge", "new")} onClick={follow}>
                 <Icon name="plus" />
                 <span>{words.add}</span>

@@ -136,6 +136,11 @@ export async function shelve(id: number, archived: boolean): Promise<void> {
   void load();
 }
 
+/** Return a file's name, with the folders it lies in below the one that was chosen. */
+function named(file: File): string {
+  return file.webkitRelativePath.split("/").slice(1).join("/") || file.name;
+}
+
 /** Hand a file's bytes over. */
 async function send<T>(path: string, file: File): Promise<T> {
   let answer: Response;
@@ -144,7 +149,7 @@ async function send<T>(path: string, file: File): Promise<T> {
       method: "POST",
       headers: {
         "Content-Type": file.type || "application/octet-stream",
-        "X-File-Name": encodeURIComponent(file.name),
+        "X-File-Name": encodeURIComponent(named(file)),
       },
       body: file,
     });

@@ -13,8 +13,8 @@ export function languageName(code: string): string {
 export const words = {
   title: "Knowledge",
   list: "Articles",
-  add: "New article",
-  bring: "Bring in articles",
+  add: "New",
+  bring: "Import",
   loading: "Loading …",
   failed: "The articles could not be loaded",
   failedHint: "They will be tried again as soon as the desk answers.",
@@ -116,11 +116,12 @@ export const words = {
   takenUp: "It is in the form; save it to have it hold.",
   close: "Close",
 
-  bringTitle: "Bring in articles",
+  bringTitle: "Import articles",
   bringHint:
     "Markdown files, a CSV table, pages of another help centre as HTML, or a zip of them. What is here already is changed, what comes twice is the same article.",
   bringLanguage: "Language of what does not say its own",
   chooseFiles: "Choose files",
+  chooseFolder: "Choose a folder",
   reading: "Reading …",
   does: {
     add: "New",
@@ -128,8 +129,8 @@ export const words = {
     same: "The same",
     refused: "Left out",
   } as Record<string, string>,
-  bringNow: (n: number) => `Bring in ${some(n, "article", "articles")}`,
-  bringing: "Bringing in …",
+  bringNow: (n: number) => `Import ${some(n, "article", "articles")}`,
+  bringing: "Importing …",
   brought: (n: number) => `${some(n, "article is", "articles are")} here now.`,
   nothingNew: "There is nothing new in it.",
   problems: (n: number) => some(n, "could not be read", "could not be read"),
