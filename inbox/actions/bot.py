@@ -423,6 +423,7 @@ class Verdict(Value):
     text: str = ""  #: to be said
     shown: str = ""  #: the same, as whoever edited it wrote it
     buttons: tuple[Button, ...] = ()
+    notes: dict[str, Any] | None = None  #: of the session then
 
 
 def answer_suggestion(
@@ -466,6 +467,7 @@ def answer_suggestion(
         heard_id=asked.message_id,
         text=verdict.text,
         buttons=verdict.buttons,
+        notes=verdict.notes,
         article_id=asked.article_id,
         language=asked.language,
     )
