@@ -134,6 +134,17 @@ async def test_a_form_is_written_in_each_of_its_languages(open_desk: Desk, page:
     assert {"en": "Which order is it?", "hr": "Koja je narudžba?"} == slot["ask"]
 
 
+async def test_a_bot_is_talked_with_before_it_is_saved(open_desk: Desk, page: Page):
+    await put(page, open_desk, "/setup", {"setup": SETUP})
+    await go(page, open_desk, "/bots/Bot")
+    await answer(page, "Hello!")
+    await expect(trial(page).locator(".try-line.bot")).to_have_count(1)
+    await answer(page, "a person, please")
+    await expect(trial(page).get_by_text("A person gets it.")).to_be_visible()
+    await trial(page).get_by_role("button", name="Begin again").click()
+    await expect(trial(page).locator(".try-line")).to_have_count(0)
+
+
 async def test_what_another_system_says_is_tried_without_asking_it(open_desk: Desk, page: Page):
     await put(page, open_desk, "/setup", {"setup": SETUP})
     await go(page, open_desk, "/forms/return/asks")

@@ -1,4 +1,5 @@
 /** One bot: with whom it talks, in which languages, how sure it has to be, when a person gets it. */
+import "./bots.css";
 import { useEffect, useState } from "preact/hooks";
 import { go, path } from "../state/router";
 import { Button } from "../view/parts";
@@ -9,6 +10,7 @@ import { Duration, Group, Lines, Name, Num, type Option, Select, Switch, Wrong }
 import { Page, to } from "./Page";
 import type { Bot } from "./shapes";
 import { administers, api, change, draft } from "./store";
+import { TryBot } from "./TryBot";
 
 interface Part {
   bot: Bot;
@@ -37,26 +39,29 @@ export function BotPage({ name, bot }: { name: string; bot: Bot }) {
         )
       }
     >
-      <div class="account-form">
-        <Name
-          value={name}
-          fits={(wanted) => fits(wanted, name, setup?.bots ?? {})}
-          set={(wanted) => {
-            renameBot(name, wanted);
-            go(to("bots", wanted), true);
-          }}
-        />
-        <Wrong at={part.at} />
-        <Switch
-          title={words.first}
-          value={first}
-          help={words.firstHint}
-          set={(on) => change({ bot: on ? name : null })}
-        />
-        <Languages {...part} />
-        <Words {...part} />
-        <Sureness {...part} />
-        <Limits {...part} />
+      <div class="form-page">
+        <div class="account-form">
+          <Name
+            value={name}
+            fits={(wanted) => fits(wanted, name, setup?.bots ?? {})}
+            set={(wanted) => {
+              renameBot(name, wanted);
+              go(to("bots", wanted), true);
+            }}
+          />
+          <Wrong at={part.at} />
+          <Switch
+            title={words.first}
+            value={first}
+            help={words.firstHint}
+            set={(on) => change({ bot: on ? name : null })}
+          />
+          <Languages {...part} />
+          <Words {...part} />
+          <Sureness {...part} />
+          <Limits {...part} />
+        </div>
+        <TryBot bot={bot} />
       </div>
     </Page>
   );

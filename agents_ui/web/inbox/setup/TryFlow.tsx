@@ -1,14 +1,9 @@
 /** A form tried as a customer would meet it, while it is written. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Button } from "../view/parts";
 import { words } from "./botwords";
-import type { Flow, Pressable, Stepped } from "./shapes";
+import { Chat, Collected, type Line } from "./Chat";
+import type { Flow, Stepped } from "./shapes";
 import { administers, api } from "./store";
-
-interface Line {
-  who: "bot" | "customer";
-  text: string;
-}
 
 const SOON = 500; // milliseconds after the last key
 
@@ -18,36 +13,25 @@ export function TryFlow(props: { name: string; flow: Flow; language: string }) {
   const [last, setLast] = useState<Stepped | null>(null);
   const [why, setWhy] = useState<string | null>(null);
   const [system, setSystem] = useState("found");
-  const [written, setWritten] = useState("");
   const begun = useRef(""); // the form as it was when this began
   const asked = useRef(0);
   const now = JSON.stringify(flow);
 
-  const step = async (said: Line | null, pressed: string | null) => {
+  const step = async (said: string | null, pressed: string | null) => {
     const mine = ++asked.current;
-    const before = said ? [...lines, said] : [];
-    if (said) setLines(before);
-    else begun.current = now;
-    const filling = said ? last?.filling : null;
-    const body = {
-      flow,
-      name,
-      language,
-      filling,
-      said: said?.text ?? "",
-      pressed,
-      look_ups: system,
-    };
+    const before: Line[] = said === null ? [] : [...lines, { who: "customer", text: said }];
+    if (said === null) begun.current = now;
+    setLines(before);
+    const filling = said === null ? null : last?.filling;
+    const body = { flow, name, language, filling, said: said ?? "", pressed, look_ups: system };
     try {
       const told = await api.play(body);
       if (mine !== asked.current) return;
       setWhy(null);
       setLast(told);
-      setLines(told.say ? [...before, { who: "bot", text: told.say }] : before);
+      if (told.say) setLines([...before, { who: "bot", text: told.say }]);
     } catch (error) {
-      if (mine !== asked.current) return;
-      setWhy((error as Error).message.replace(`flows.${name}.`, ""));
-      if (!said) setLines([]);
+      if (mine === asked.current) setWhy((error as Error).message.replace(`flows.${name}.`, ""));
     }
   };
   const fresh = lines.every((line) => line.who === "bot");
@@ -57,90 +41,31 @@ export function TryFlow(props: { name: string; flow: Flow; language: string }) {
     return () => clearTimeout(timer);
   }, [now, fresh]);
 
-  const send = (event: Event) => {
-    event.preventDefault();
-    if (!written.trim()) return;
-    setWritten("");
-    void step({ who: "customer", text: written.trim() }, null);
-  };
-  const press = (button: Pressable) =>
-    void step({ who: "customer", text: button.title }, button.id);
-  const going = last !== null && last.filling !== null && last.filling !== undefined;
-  return (
-    <section class="try-form" aria-label={words.tryIt}>
-      <header>
-        <h2>{words.tryIt}</h2>
-        <Button icon="retry" kind="quiet" onClick={() => void step(null, null)}>
-          {words.again}
-        </Button>
-      </header>
-      <Talk lines={lines} last={last} />
-      {why && (
-        <p class="why" role="alert">
-          {why}
-        </p>
-      )}
-      {going && (
-        <div class="try-buttons">
-          {last.buttons.map((button) => (
-            <button key={button.id} type="button" class="button" onClick={() => press(button)}>
-              <span>{button.title}</span>
-            </button>
-          ))}
-        </div>
-      )}
-      {going && (
-        <form class="try-say" onSubmit={send}>
-          <input
-            aria-label={words.yourAnswer}
-            placeholder={words.yourAnswer}
-            lang={language}
-            value={written}
-            autocomplete="off"
-            onInput={(event) => setWritten(event.currentTarget.value)}
-          />
-          <button type="submit" class="button" aria-label={words.sendIt}>
-            <span>{words.sendIt}</span>
-          </button>
-        </form>
-      )}
-      {!fresh && begun.current !== now && <p class="faint">{words.changed}</p>}
-      {flow.look_ups.length > 0 && <System value={system} set={setSystem} />}
-      <p class="faint">{words.tryHint}</p>
-    </section>
-  );
-}
-
-function Talk({ lines, last }: { lines: Line[]; last: Stepped | null }) {
-  const end = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    end.current?.scrollTo?.({ top: end.current.scrollHeight });
-  }, [lines.length, last]);
   const over = last && words.outcomes[last.outcome];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it
-    <div class="try-talk" ref={end} role="log" aria-label={words.tryIt} tabIndex={0}>
-      {lines.map((line, at) => (
-        <p key={at} class={`try-line ${line.who}`}>
-          <span class="sr">{line.who === "bot" ? words.bot : words.customer}: </span>
-          {line.text}
-        </p>
-      ))}
-      {last?.looked_up && <p class="try-note">{words.asked(last.looked_up)}</p>}
-      {over && last && (
-        <div class="try-note">
-          <b>{over}</b>
-          <dl>
-            {Object.entries(last.collected).map(([title, value]) => (
-              <div key={title}>
-                <dt>{title}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
-        </div>
-      )}
-    </div>
+    <Chat
+      lines={lines}
+      buttons={last?.buttons ?? []}
+      going={Boolean(last?.filling)}
+      why={why}
+      language={language}
+      begin={() => void step(null, null)}
+      say={(text, pressed) => void step(text, pressed)}
+      note={
+        <>
+          {last?.looked_up && <p class="try-note">{words.asked(last.looked_up)}</p>}
+          {over && (
+            <div class="try-note">
+              <b>{over}</b>
+              <Collected values={last.collected} />
+            </div>
+          )}
+        </>
+      }
+    >
+      {!fresh && begun.current !== now && <p class="faint">{words.changed}</p>}
+      {flow.look_ups.length > 0 && <System value={system} set={setSystem} />}
+    </Chat>
   );
 }
 

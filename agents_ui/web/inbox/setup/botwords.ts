@@ -167,6 +167,14 @@ export const words = {
     stuck: "A person gets it: it went no further by itself.",
   } as Record<string, string>,
   asked: (url: string) => `Looked up at ${url}`,
+  tryBotHint: "Write something as a customer would. It knows what it was taught last.",
+  deeds: {
+    suggest: "A colleague is asked first.",
+    hand_over: "A person gets it.",
+    finish: "It is resolved.",
+  } as Record<string, string>,
+  measures: (novelty: number, ambiguity: number) =>
+    `Strange to it: ${Math.round(novelty * 100)} %. Unclear: ${Math.round(ambiguity * 100)} %.`,
   bot: "The bot",
   customer: "The customer",
 };

@@ -183,6 +183,19 @@ export interface Stepped {
   why: string;
 }
 
+/** What a bot does about what was typed. */
+export interface Talked {
+  did: "say" | "suggest" | "hand_over" | "finish" | "silence";
+  say: string;
+  buttons: Pressable[];
+  why: string;
+  language: string | null;
+  talk: unknown;
+  novelty: number | null;
+  ambiguity: number | null;
+  collected: Record<string, string>;
+}
+
 export interface Version {
   id: number;
   at: string;

@@ -14,6 +14,7 @@ import type {
   Setup,
   Skilled,
   Stepped,
+  Talked,
   Tried,
   Version,
 } from "./shapes";
@@ -148,6 +149,7 @@ export const api = {
     call<Page<Tried>>("POST", "/setup/try", { setup, limit }),
   ready: () => call<Ready>("GET", "/bots/ready"),
   play: (body: Record<string, unknown>) => call<Stepped>("POST", "/bots/try", body),
+  talk: (body: Record<string, unknown>) => call<Talked>("POST", "/bots/talk", body),
   versions: (after: string | null) =>
     call<Page<Version>>("GET", `/setup/versions${after ? `?after=${after}` : ""}`),
   version: (id: number) => call<Held>("GET", `/setup/versions/${id}`),
