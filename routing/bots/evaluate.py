@@ -22,8 +22,8 @@ import msgspec
 
 from inbox.errors import Invalid
 from inbox.model import Value
-from routing.bots.understanding import Example, Model, Reading, Untrained, train_apart
-from routing.bots.understanding.apart import CALM
+from routing.bots.understanding import Example, Model, Reading, Untrained
+from routing.bots.understanding.apart import CALM, trained
 
 TEXT = "text", "utterance", "question", "sentence"
 INTENT = "intent", "category", "label"
@@ -137,7 +137,7 @@ async def tried(
     if all(one.intent == out_of_scope for one in questions):
         raise Invalid("No question of the test is in scope.")
     begun = time.perf_counter()
-    model = await train_apart(taught, seed=seed, encoder=encoder, timeout=3600)
+    model = await trained(taught, seed=seed, encoder=encoder, within=3600, patient=False)
     seconds = time.perf_counter() - begun
     served = await serve(model, [one.text for one in questions])
     pairs = list(zip(questions, served.readings, strict=True))

@@ -8,7 +8,8 @@ import msgspec
 from routing.bots.understanding import train
 from routing.bots.understanding.apart import Lesson
 
-os.nice(10)  # everything else on the machine goes first
 lesson = msgspec.json.decode(sys.stdin.buffer.read(), type=Lesson)
+if lesson.patient:
+    os.nice(10)
 model = train(lesson.examples, seed=lesson.seed, encoder=lesson.encoder)
 sys.stdout.buffer.write(model.save())

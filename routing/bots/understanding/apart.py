@@ -22,10 +22,15 @@ class Lesson(Value):
     examples: tuple[Example, ...]
     seed: int
     encoder: bool
+    patient: bool  #: everything else on the machine goes first
 
 
-async def trained(examples: Sequence[Example], *, seed: int, encoder: bool, within: float) -> bytes:
-    lesson = Lesson(examples=tuple(map(whole, examples)), seed=seed, encoder=encoder)
+async def trained(
+    examples: Sequence[Example], *, seed: int, encoder: bool, within: float, patient: bool = True
+) -> bytes:
+    lesson = Lesson(
+        examples=tuple(map(whole, examples)), seed=seed, encoder=encoder, patient=patient
+    )
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
