@@ -7,7 +7,8 @@ from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 
 from agents_ui.api.teaching_shapes import (
     AboutShape,
@@ -38,7 +39,8 @@ from inbox.jobs import Teach
 from inbox.model import Agent, Article, ArticleId, Brain, BrainId, Proposal, ProposalId, Role
 from inbox.store import Unit
 from inbox.store.numbers import numbered
-from inbox.tables import ConversationRow, CustomerRow, JobRow
+from inbox.tables import ConversationRow, CustomerRow, JobRow, MessageRow
+from inbox.words import cut
 from routing import setups
 from routing.bots.figures import Figures, figures
 from routing.bots.phrases import chosen
@@ -62,15 +64,26 @@ UNDER_WAY = select(
         JobRow.run_at <= bindparam("until", type_=JobRow.run_at.type),
     )
 )
+ASKING = aliased(MessageRow, name="asking")
+FIRST = (
+    select(func.min(ASKING.id))
+    .where(
+        ASKING.conversation_id == ConversationRow.id,
+        ASKING.direction == "in",
+        ASKING.kind == "message",
+    )
+    .scalar_subquery()
+)
 LINES = (
     select(
         ConversationRow.id,
         CustomerRow.name,
         ConversationRow.subject,
-        ConversationRow.preview,
-        ConversationRow.active_at,
+        func.coalesce(MessageRow.visible_text, MessageRow.text, ConversationRow.preview),
+        func.coalesce(MessageRow.created_at, ConversationRow.created_at),
     )
     .join(CustomerRow, CustomerRow.id == ConversationRow.customer_id)
+    .outerjoin(MessageRow, MessageRow.id == FIRST)
     .where(numbered(ConversationRow.id, "which"))
     .order_by(ConversationRow.active_at.desc())
 )
@@ -228,7 +241,9 @@ def proposal(
         weight=one.weight,
         article=about(article, one.language) if article else None,
         sources=[
-            SourceShape(conversation_id=i, customer=name, subject=subject, preview=said, at=at)
+            SourceShape(
+                conversation_id=i, customer=name, subject=subject, said=cut(said, SHOWN), at=at
+            )
             for i, name, subject, said, at in sources
         ],
         decided_at=one.decided_at,

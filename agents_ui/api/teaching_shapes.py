@@ -44,7 +44,7 @@ class SourceShape(Struct, kw_only=True):
     conversation_id: int
     customer: str
     subject: str | None
-    preview: str
+    said: str  #: the beginning of what the customer wrote first
     at: datetime
 
 

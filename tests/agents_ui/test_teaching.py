@@ -110,7 +110,7 @@ async def test_a_proposal_says_what_speaks_for_it(street, boss):
     [one] = told["items"]
     assert (1, 2, "open") == (told["waiting"], one["weight"], one["state"])
     assert {1, 2} == {source["conversation_id"] for source in one["sources"]}
-    assert all(source["customer"] and source["preview"] for source in one["sources"])
+    assert all(source["customer"] and source["said"] for source in one["sources"])
 
 
 async def test_a_proposal_is_approved_and_taken_back(street, boss):

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { period, zone } from "../reports/store";
 import { follow, path } from "../state/router";
+import { onDate } from "../state/time";
 import { Blank } from "../view/parts";
 import type { Openings, Figures as Told } from "./shapes";
 import { api, load, trouble } from "./store";
@@ -17,6 +18,15 @@ const fetchFigures = () =>
     told.value = await api.figures(since, new Date().toISOString(), zone);
   });
 
+const NOTHING: Openings = {
+  openings: 0,
+  contained: 0,
+  handed_over: 0,
+  taken: 0,
+  going: 0,
+  answers: 0,
+  wrong: 0,
+};
 const share = (some: number, all: number): string =>
   all === 0 ? "–" : `${Math.round((100 * some) / all)} %`;
 const over = (one: Openings): number => one.contained + one.handed_over + one.taken;
@@ -166,15 +176,29 @@ function Tile(props: { name: string; title: string; hint: string; value: string;
   );
 }
 
+/** Fill in the days on which nothing happened, so that a gap is one. */
+function everyDay(one: Told): Told["days"] {
+  const known = new Map(one.days.map((day) => [day.day, day]));
+  const until = new Date(one.until);
+  const days = [];
+  for (const at = new Date(one.since); at < until; at.setDate(at.getDate() + 1)) {
+    const two = (number: number) => String(number).padStart(2, "0");
+    const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+    days.push(known.get(day) ?? { day, all: NOTHING });
+  }
+  return days;
+}
+
 /** Each day: what was contained in ink, all else fainter; the table behind it is for readers. */
 function Days({ one }: { one: Told }) {
-  const most = Math.max(1, ...one.days.map((day) => day.all.openings));
+  const days = everyDay(one);
+  const most = Math.max(1, ...days.map(({ all }) => all.openings));
   const { columns } = words;
   return (
     <>
       <h2>{words.days}</h2>
       <div class="day-bars" aria-hidden="true">
-        {one.days.map(({ day, all }) => (
+        {days.map(({ day, all }) => (
           <span key={day} class="day-bar" title={`${day}: ${all.contained} / ${all.openings}`}>
             <span
               class="day-rest"
@@ -184,6 +208,10 @@ function Days({ one }: { one: Told }) {
           </span>
         ))}
       </div>
+      <p class="day-ends" aria-hidden="true">
+        <span>{onDate(`${days[0]?.day}T12:00`)}</span>
+        <span>{onDate(`${days.at(-1)?.day}T12:00`)}</span>
+      </p>
       <details class="behind">
         <summary>
           {columns.contained} / {columns.openings}

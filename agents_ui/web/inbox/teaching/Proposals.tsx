@@ -45,7 +45,11 @@ export function Proposals() {
       <div class="teaching-acts" aria-live="polite">
         {all.items.length > 0 && (
           <p class="teaching-keys">
-            <Kbd keys="a" /> <Kbd keys="e" /> <Kbd keys="x" /> <Kbd keys="j" /> {words.keys}
+            {words.keys.map(([key, word]) => (
+              <span key={key}>
+                <Kbd keys={key} /> {word}
+              </span>
+            ))}
           </p>
         )}
         {all.looking ? (
@@ -158,7 +162,7 @@ function Open({ one }: { one: Proposal }) {
       )}
       {one.kind === "edit" && one.article && (
         <div class="proposal-now">
-          <h3>{words.now}</h3>
+          <h2 class="quiet-head">{words.now}</h2>
           <p>{one.article.body}</p>
         </div>
       )}
@@ -217,14 +221,16 @@ function Into(props: { one: Proposal; into: number | null; set: (id: number | nu
 function Evidence({ one }: { one: Proposal }) {
   return (
     <section class="evidence">
-      <h3>{one.kind === "edit" ? words.edited(one.weight) : words.askedIn(one.weight)}</h3>
+      <h2 class="quiet-head">
+        {one.kind === "edit" ? words.edited(one.weight) : words.askedIn(one.weight)}
+      </h2>
       <ul aria-label={words.evidence}>
         {one.sources.map((source) => (
           <li key={source.conversation_id}>
             <a href={path("all", source.conversation_id)} onClick={follow}>
               {source.customer}
             </a>
-            <span class="evidence-said">{source.subject || source.preview}</span>
+            <span class="evidence-said">{source.said || source.subject}</span>
             <time dateTime={source.at} title={inFull(source.at)}>
               {onDate(source.at)}
             </time>

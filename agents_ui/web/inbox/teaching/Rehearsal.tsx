@@ -149,7 +149,7 @@ function Play<T extends string>(props: {
     .filter(({ count }) => count > 0);
   return (
     <div class="play">
-      <h3>{props.name}</h3>
+      <h2 class="quiet-head">{props.name}</h2>
       <div class="play-bar" aria-hidden="true">
         {parts.map(({ one, count }) => (
           <span key={one} class={`part-${one}`} style={{ flexGrow: count }} />

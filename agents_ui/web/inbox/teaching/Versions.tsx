@@ -7,6 +7,7 @@ import type { Brain } from "./shapes";
 import { api, attempt, brains, loadBrains, nameOf, putLive, tried, trouble } from "./store";
 import { words } from "./words";
 
+const MEANT = 20; // examples below which their share says nothing
 const SOON = 1_000; // milliseconds until it is asked again whether it has learned
 
 export function Versions() {
@@ -61,7 +62,9 @@ function Version({ one }: { one: Brain }) {
       </span>
       <span class="brain-facts">
         {inFull(one.at)} {words.by(nameOf(one.agent_id))} · {words.examples(one.examples)}
-        {typeof accuracy === "number" && ` · ${words.knows(`${Math.round(accuracy * 100)} %`)}`}
+        {typeof accuracy === "number" &&
+          one.examples >= MEANT &&
+          ` · ${words.knows(`${Math.round(accuracy * 100)} %`)}`}
         {one.reason && <span class="brain-why">{one.reason}</span>}
       </span>
       {!one.reason && (

@@ -21,7 +21,7 @@ export interface Source {
   conversation_id: number;
   customer: string;
   subject: string | null;
-  preview: string;
+  said: string;
   at: string;
 }
 

@@ -57,7 +57,12 @@ export const words = {
   >,
   by: (name: string) => `by ${name}`,
   somebody: "the desk",
-  keys: "to approve, to change, to reject, to go on",
+  keys: [
+    ["a", "approve"],
+    ["e", "change"],
+    ["x", "reject"],
+    ["j", "next"],
+  ] as const,
 
   // --- versions
   versionsHint:
@@ -122,8 +127,8 @@ export const words = {
   >,
   left: (count: number) => `${count} more are not shown.`,
   cut: "There were more; the latest 1,000 were played.",
-  here: "now",
-  before: "then",
+  here: "It would",
+  before: "Then",
   said: "A person said",
   nearest: "Most like",
   noneHere: "None of the questions.",
