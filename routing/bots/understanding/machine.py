@@ -3,7 +3,7 @@
 A text is told by how alike it is to each example. The solution has a closed form, and so has what
 would be said of each example had it not been there, from which everything else is chosen: nothing
 is held out, nothing is drawn by lot (Rifkin and Lippert, "Notes on regularized least squares",
-2007). Of Gaussian processes this is the mean; the rest of the desk calls it a score.
+2007). A text that is like no example has no score for anything.
 """
 
 from typing import NamedTuple
@@ -21,7 +21,6 @@ class Learned(NamedTuple):
     """What each example says for and against each intent."""
 
     weights: Floats  #: examples as rows, intents as columns
-    base: Floats  #: the scores of a text like none
     unseen: Floats  #: the scores of each example, by all the others
 
 
@@ -29,13 +28,12 @@ def learn(alike: Floats, intent: Intents, count: int, softness: float) -> Learne
     """Solve one intent against the rest, all at once; *alike* is used up."""
     target = np.zeros((len(alike), count), np.float32)
     target[np.arange(len(alike)), intent] = 1
-    base = target.mean(0)
     alike.flat[:: len(alike) + 1] += softness
     root = np.linalg.cholesky(alike)
     invert(root)
-    weights = root.T @ (root @ (target - base))
+    weights = root.T @ (root @ target)
     own = np.einsum("ij,ij->j", root, root)
-    return Learned(weights, base, target - weights / own[:, None])
+    return Learned(weights, target - weights / own[:, None])
 
 
 def invert(triangle: Floats) -> None:

@@ -59,7 +59,7 @@ class Model:
             return [self._reading(text, (), 0.0, 1.0) for text in texts]
         pieces, strange = self.views.pieces(texts)
         alike = self.views.mixed(pieces, self.views.meant(texts), self.about.meaning)
-        scores = alike @ self.arrays["weights"] + self.arrays["base"]
+        scores = alike @ self.arrays["weights"]
         raw = measures.novel(scores, alike.max(1), strange)
         novelty = measures.share(raw, self.arrays["usual"]).tolist()
         sure = likely(scores, self.about.warmth)
@@ -126,4 +126,4 @@ class Model:
         return cls(about, views, {name: arrays[name] for name in OWN if name in arrays})
 
 
-OWN = "weights", "base", "begin", "usual"
+OWN = "weights", "begin", "usual"

@@ -53,7 +53,6 @@ def learned(examples: Sequence[Example], *, seed: int, encoder: bool) -> Model:
     warm = warmth(unseen[fair], intent[fair])
     arrays = {
         "weights": result.weights,
-        "base": result.base,
         "begin": np.searchsorted(intent, np.arange(len(school.intents) + 1)).astype(np.int32),
         "usual": measures.usual(novel[fair]),
     }

@@ -12,7 +12,7 @@ from routing.bots.understanding.grams import KINDS, Postings
 
 LONGEST = 1000  #: characters of a text that are read; the rest of a long one tells little new
 SHARPNESS = 2.0  #: how fast likeness in meaning fades; on the sphere, it is a Gaussian's
-DIMENSIONS = 128  #: of meaning, those the examples differ in most: no worse, and a quarter to keep
+DIMENSIONS = 192  #: of meaning, those the examples differ in most: no worse, and less to keep
 
 
 def heard(text: str) -> str:
@@ -37,7 +37,8 @@ class Views:
             return cls(postings, None, None)
         points = encoder.points(texts)
         _, axes = np.linalg.eigh(points.T @ points)
-        axes = np.ascontiguousarray(axes[:, : -DIMENSIONS - 1 : -1])
+        kept = min(DIMENSIONS, len(texts))
+        axes = np.ascontiguousarray(axes[:, -kept:])
         return cls(postings, axes, points @ axes)
 
     @property
