@@ -22,7 +22,7 @@ from inbox.store.trays import MANY, SOME
 from inbox.tables import ConversationRow, EventRow
 
 NOBODY = AgentId(0)
-TOLD = ("account.", "agent.availability", "queue.", "setup.")  #: about no customer
+TOLD = ("account.", "agent.availability", "article.", "queue.", "setup.")  #: about no customer
 UNROUTED = (None,) * 11  #: what a line says of routing when there is none
 OVERLAP = 1000  # ids; of several writers one may commit a smaller id a little later
 LATE = timedelta(seconds=10)  # but not later than this

@@ -27,7 +27,7 @@ export function Editor({ id, article }: { id: number; article: Article | null })
       <Head article={article} />
       <Languages draft={draft} at={at} choose={setChosen} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
-      <section class="account-body setup-body" tabIndex={0} aria-label={words.fresh}>
+      <section class="account-body setup-body" tabIndex={0} aria-label={text.title || words.fresh}>
         {article?.due && <Due article={article} />}
         <div class="account-form article-form" key={text.language}>
           <Text text={text} set={set} article={article} />
@@ -172,7 +172,7 @@ function Text({ text, set, article }: Part) {
         )}
       </Field>
       <div class="article-body">
-        <fieldset class="article-modes" aria-label={words.bodyField}>
+        <fieldset class="article-modes" aria-label={words.modes}>
           <button type="button" aria-pressed={!looking} onClick={() => setLooking(false)}>
             {words.write}
           </button>

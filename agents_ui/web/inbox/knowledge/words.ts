@@ -70,6 +70,7 @@ export const words = {
   bodyField: "Answer",
   bodyHelp:
     "What the bot says and the help page shows. **bold**, lists with -, links as [word](https://…).",
+  modes: "Write it or look at it",
   write: "Write",
   preview: "Preview",
   previewing: "How it looks",
