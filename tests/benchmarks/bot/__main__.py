@@ -28,8 +28,8 @@ PAGE = """\
 Measured by `python -m tests.benchmarks.bot --page FILE` on {day}, with the tables named below
 beside the checkout; none of them is part of Parlour, and nothing was chosen by their test parts.
 Every line is taught anew from its own examples. Shares in per cent, means over seeds 0, 1 and 2
-where examples are drawn (*runs*). *Pieces* is ours without the encoder, *BM25* and *meaning* name
-the nearest example by words and by the encoder alone.
+where examples are drawn (*runs*). Beside it, on the first run: *pieces* is ours without the
+encoder, *BM25* and *meaning* name the nearest example by words and by the encoder alone.
 
 *Noticed at 5 %* is the share of questions out of scope that is turned away when one in twenty in
 scope is; *AUROC* is how often a question out of scope looks more novel than one in scope; *over
@@ -58,23 +58,23 @@ def right(named: Sequence[str], asked: Sequence[Example]) -> float:
     return fmean(name == one.intent for name, one in pairs if one.intent != OUTSIDE)
 
 
+def figures(trial: Trial, *, encoder: bool) -> Figures:
+    one = tried(trial.taught, trial.asked, out_of_scope=OUTSIDE, seed=trial.seed, encoder=encoder)
+    return asyncio.run(one).figures
+
+
 def row(name: str, trials: Sequence[Trial]) -> tuple[str, list[Figures]]:
-    """Teach and ask every trial of a set, and return its line of the table."""
-    ours, pieces, words, meaning = [], [], [], []
-    for trial in trials:
-        asked, texts = trial.asked, [one.text for one in trial.asked]
-        for encoder, figures in ((True, ours), (False, pieces)):
-            one = tried(trial.taught, asked, out_of_scope=OUTSIDE, seed=trial.seed, encoder=encoder)
-            figures.append(asyncio.run(one).figures)
-        words.append(right(peers.by_words(trial.taught, texts), asked))
-        meaning.append(right(peers.by_meaning(trial.taught, texts), asked))
+    """Teach and ask every trial of a set, the peers the first, and return a line of the table."""
+    ours = [figures(trial, encoder=True) for trial in trials]
+    first = trials[0]
+    texts = [one.text for one in first.asked]
     cells = [
         name,
         str(len(trials)),
         f"**{per_cent([one.accuracy for one in ours])}**",
-        per_cent([one.accuracy for one in pieces]),
-        per_cent(words),
-        per_cent(meaning),
+        per_cent([figures(first, encoder=False).accuracy]),
+        per_cent([right(peers.by_words(first.taught, texts), first.asked)]),
+        per_cent([right(peers.by_meaning(first.taught, texts), first.asked)]),
         per_cent([one.oos_recall_5 for one in ours]),
         per_cent([one.oos_recall_10 for one in ours]),
         per_cent([one.auroc for one in ours]),
@@ -83,10 +83,10 @@ def row(name: str, trials: Sequence[Trial]) -> tuple[str, list[Figures]]:
     return f"| {' | '.join(cells)} |", ours
 
 
-def costs(figures: Sequence[Figures]) -> list[str]:
+def costs(measured: Sequence[Figures]) -> list[str]:
     """Return what reading cost with the most examples and the fewest, and what teaching costs."""
     told = []
-    for one in sorted(figures, key=lambda one: one.examples)[:: max(1, len(figures) - 1)]:
+    for one in sorted(measured, key=lambda one: one.examples)[:: max(1, len(measured) - 1)]:
         size = COST.format(examples=one.examples, intents=one.intents)
         spent = f"{one.cpu_ms_p50:.1f} ms, 95 % within {one.cpu_ms_p95:.1f} ms"
         told.append(f"| CPU for a text, {size} | {spent} |")
@@ -123,14 +123,14 @@ def main() -> None:
     given = parser.parse_args()
     if not DATA.is_dir():
         sys.exit(f"There are no tables at {DATA}; PARLOUR_DATA may name another place.")
-    rows, figures = [], []
+    rows, measured = [], []
     for name, trials in SETS.items():
         if not given.sets or name.startswith(tuple(given.sets)):
             line, ours = row(name, list(trials()))
             print(line, flush=True)
             rows.append(line)
-            figures += ours
-    told = costs(figures)
+            measured += ours
+    told = costs(measured)
     print(*told, sep="\n")
     if given.page:
         page = PAGE.format(
