@@ -124,7 +124,7 @@ async def test_a_question_comes_by_itself_while_one_does_something_else(
     card = page.get_by_role("region", name="Questions of the bot")
     await expect(card).to_contain_text(ANSWER)
     await expect(card).to_contain_text(QUESTION)
-    await card.get_by_role("button", name="Open").click()
+    await card.get_by_role("link", name="Ada Lovelace").click()
 
     await expect(page.locator(".message.in")).to_contain_text(QUESTION)
 
@@ -168,7 +168,7 @@ async def test_nobody_is_shut_out_of_the_bot(night: Desk, open_context: OpenCont
     eyes = Eyes(page)
     await expect(page.locator("[data-suggestion]")).to_be_visible()
     await eyes.look("asked elsewhere")
-    await page.get_by_role("button", name="Open", exact=True).click()
+    await page.locator("[data-suggestion] a").click()
     await expect(page.locator(".message.in")).to_contain_text(QUESTION)
     await eyes.look("asked here")
     await night.desk.write(does(TurnKind.HAND_OVER, notes={"asked": [QUESTION]}))

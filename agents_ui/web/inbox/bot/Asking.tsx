@@ -1,7 +1,7 @@
 /** The bot asks a colleague: its answer, and one key to let it be said. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { conversations, known, openId } from "../state/desk";
-import { go, path } from "../state/router";
+import { follow, path } from "../state/router";
 import { Icon } from "../view/Icon";
 import { inShort } from "../view/MessageView";
 import { Button, Kbd } from "../view/parts";
@@ -34,7 +34,11 @@ export function Asking({ one, elsewhere = false }: { one: Suggestion; elsewhere?
       <header>
         <Icon name="bot" />
         <b>{words.may}</b>
-        {elsewhere && <span class="faint">{c?.customer.name}</span>}
+        {elsewhere && (
+          <a class="link" href={path("pending", one.conversation_id)} onClick={follow}>
+            {c?.customer.name ?? words.open}
+          </a>
+        )}
         <span class="asking-left" data-left={left}>
           <span aria-hidden="true">{words.left(left)}</span>
           <span class="sr">{words.leftLong(left)}</span>
@@ -65,11 +69,6 @@ export function Asking({ one, elsewhere = false }: { one: Suggestion; elsewhere?
             <Button keys={keys ? "d" : ""} onClick={() => void answer(one, "reject")}>
               {words.no} {key("d")}
             </Button>
-            {elsewhere && (
-              <Button kind="quiet" onClick={() => go(path("pending", one.conversation_id))}>
-                {words.open}
-              </Button>
-            )}
           </p>
         </>
       )}

@@ -9,7 +9,7 @@ import { views } from "./session";
 import type { BotView, Notes } from "./shapes";
 import { words } from "./words";
 
-const OURS = /^(bot\.(began|handed_over|silenced)|suggestion\.answered|answer\.reported)$/;
+const OURS = /^(bot\.(handed_over|silenced)|suggestion\.answered|answer\.reported)$/;
 
 /** Show an event of the bot; nothing for all others. */
 export function Told({ event }: { event: DeskEvent }) {
@@ -40,8 +40,6 @@ function sentence(event: DeskEvent): string {
       : (agents.value.get(event.agent_id ?? 0)?.name ?? "");
   const said = words.events;
   switch (event.verb) {
-    case "bot.began":
-      return said.began;
     case "bot.handed_over":
       return because(said.handedOver, event.change?.reason);
     case "bot.silenced":

@@ -64,7 +64,7 @@ export const words = {
   says: (name: string) => `${name} wrote`,
   yes: "Send it",
   change: "Change it",
-  no: "I answer myself",
+  no: "Do not",
   changed: "Send it like this",
   cancel: "Cancel",
   answer: "The bot's answer",
@@ -86,7 +86,6 @@ export const words = {
   offered: "Let them choose from",
 
   events: {
-    began: "The bot answers first",
     handedOver: "The bot handed this over",
     silenced: (who: string) => `The bot is silent: ${who} has it`,
     silencedItself: "The bot is silent",

@@ -20,7 +20,6 @@ const TOLD = new Set([
   "conversation.consulted",
   "conversation.prioritised",
   "promise.breached",
-  "bot.began",
   "bot.handed_over",
   "bot.silenced",
   "suggestion.answered",
