@@ -58,10 +58,7 @@ export default function Knowledge() {
         <Choosing />
         <List chosen={id} />
       </section>
-      <section
-        class={`thread-pane accounts-pane ${first ? "" : "vacant"}`}
-        aria-label={words.titleOf(store.article.value?.texts[0]?.title)}
-      >
+      <section class={`thread-pane accounts-pane ${first ? "" : "vacant"}`} aria-label={words.pane}>
         <Right id={id} />
       </section>
       {bringing && <Bringing close={() => setBringing(false)} />}

@@ -27,7 +27,7 @@ export const words = {
   noneHere: "No article is like that",
   noneHereHint: "Choose another list to see the others.",
   choose: "No article chosen",
-  titleOf: (title: string | undefined) => title ?? "Article",
+  pane: "The article",
   chooseHint: "Choose one to read it.",
   gone: "There is no such article",
   more: "Show more",
