@@ -1,18 +1,39 @@
 """An agent is helped by what the desk knows and has said before, in a real browser."""
 
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import select
 
+from config import app
+from config.settings import (
+    AccountSettings,
+    DeskSettings,
+    LanguageModelSettings,
+    Settings,
+    WebSettings,
+)
 from inbox.actions import articles as library
 from inbox.actions import conversation as verbs
 from inbox.actions import reply as replying
 from inbox.model import AgentId, ArticleText, ConversationId
 from inbox.store import Unit
 from inbox.tables import AgentRow, ConversationRow
-from tests.stories.conftest import Desk, OpenContext, enter, messages, ready
+from tests.servers.language_model import KEY, MODEL, running_model
+from tests.stories.conftest import (
+    Chat,
+    Desk,
+    Nothing,
+    OpenContext,
+    enter,
+    messages,
+    ready,
+)
 from tests.stories.test_inbox_for_everybody import Eyes
 
 BODY = "A parcel takes **two to three days**.\n\nThen write to us."
@@ -172,3 +193,55 @@ async def test_everybody_can_use_it(day: SimpleNamespace, open_context: OpenCont
 
     assert {} == eyes.found
     assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+# --- with a language model ------------------------------------------------------------------
+WORDS = {"Gdje je moj paket?": "Where is my parcel?", "It comes.": "Dolazi."}
+
+
+def parrot(material: dict[str, Any]) -> dict[str, Any]:
+    """Translate what it knows, and draft the same reply for everybody."""
+    return {"text": WORDS.get(material.get("text", ""), "It comes."), "cited": []}
+
+
+@pytest.fixture
+async def writing_desk(built: Path, sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A desk with a chat and a language model, and Grace."""
+    del built
+    shutil.copy(sqlite_template, tmp_path / "desk.db")
+    async with running_model(mind=parrot) as model:
+        settings = Settings(
+            desk=DeskSettings(
+                database=f"sqlite:///{tmp_path}/desk.db", files=str(tmp_path / "files")
+            ),
+            web=WebSettings(port=0, shutdown_seconds=2.0),
+            language_model=LanguageModelSettings(base_url=model.url, model=MODEL, api_key=KEY),
+        )
+        shop = AccountSettings(name="shop", kind="webchat", channel=Chat, settings=Nothing())
+        async with app.opened(settings, [shop]) as house:
+            desk = Desk(house)
+            await desk.hire("Grace Hopper")
+            yield desk
+
+
+async def test_a_model_drafts_and_translates_both_ways(
+    writing_desk: Desk, open_context: OpenContext
+):
+    await writing_desk.customer_says("Gdje je moj paket?")
+    await writing_desk.heard(1)
+    context = await open_context(reduced_motion="reduce")
+    await enter(context, writing_desk.url)
+    page = await context.new_page()
+    await page.goto(f"{writing_desk.url}/inbox/unassigned/1")
+    await ready(page)
+    await page.get_by_role("button", name="Translate from Croatian").click()
+    await expect(page.locator(".message.in .translated")).to_contain_text("Where is my parcel?")
+    field = page.locator("#composer-text")
+    await page.get_by_role("button", name="Draft a reply").click()
+    await expect(field).to_have_value("It comes.")
+    await page.get_by_role("button", name="Put the reply into Croatian").click()
+    await expect(field).to_have_value("Dolazi.")
+    await page.get_by_role("button", name="Undo").last.click()
+    await expect(field).to_have_value("It comes.")
+
+    assert [] == writing_desk.chat.sent
