@@ -38,6 +38,9 @@ SUPERVISORS = {
     *("all_skills", "agent_skills", "change_skills"),
     *(f"{verb}_article" for verb in ("new", "save", "archive", "restore")),
     *("attach_to_article", "import_articles"),
+    *("ready_forms", "try_form", "talk_with_bot"),
+    *("bot_versions", "train_bot", "put_version_live", "rehearse_bot", "bot_figures"),
+    *("bot_proposals", "look_for_proposals", "decide_proposal"),
 }
 ADMINS = {
     *(f"{verb}_account" for verb in ("new", "change", "archive", "pause", "resume")),
@@ -108,6 +111,8 @@ BODIES = {
     "transfer_conversation": {"agent_id": 1},
     "prioritise_conversation": {"priority": "high"},
     "tag_conversation": {"add": ["x"]},
+    "answer_suggestion": {"verdict": "approve"},
+    "decide_proposal": {"decision": "reject"},
     "save_article": {"texts": [{"language": "en", "title": "x", "body": "x"}], "revision": 1},
 }
 
