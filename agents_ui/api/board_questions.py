@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import and_, bindparam, exists, func, select, text
 
 from agents_ui.api.board_shapes import (
     BoardAgent,
@@ -40,6 +40,10 @@ SAMPLE = 2000  # assignments that handling times and arrivals are measured by
 USUAL = 600.0  # seconds of handling where nothing was measured yet
 LIVE = text("assignment.state IN ('offered','accepted')")  # written out, for the partial indexes
 WAITS = text("placement.stage = 'queued'")
+WITH_BOT = exists().where(
+    ConversationRow.id == PlacementRow.conversation_id, ConversationRow.status == "pending"
+)
+ASIDE_NOW = and_(PlacementRow.stage == "held", ~WITH_BOT)  #: by a person, not by the bot
 NOW: Any = bindparam("now", type_=Utc())
 
 
@@ -71,7 +75,7 @@ QUEUES = (
         limited(PlacementRow.stage == "queued").label("waiting"),
         limited(PlacementRow.stage == "offered").label("offered"),
         limited(PlacementRow.stage == "accepted").label("accepted"),
-        limited(PlacementRow.stage == "held").label("held"),
+        limited(ASIDE_NOW).label("held"),
         limited(WAITS, PlacementRow.warn_at <= NOW).label("at_risk"),
         limited(WAITS, PlacementRow.warn_at <= NOW, PlacementRow.due_at <= NOW).label("breached"),
         LONGEST.label("longest"),
@@ -111,7 +115,11 @@ ENDANGERED = (
     .limit(bindparam("limit"))
 )
 ASIDE = (
-    CARDS.where(PlacementRow.queue_id == bindparam("queue"), PlacementRow.stage == "held")
+    CARDS.where(
+        PlacementRow.queue_id == bindparam("queue"),
+        PlacementRow.stage == "held",
+        ConversationRow.status != "pending",
+    )
     .order_by(PlacementRow.conversation_id)
     .limit(SHOWN)
 )

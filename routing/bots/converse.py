@@ -19,7 +19,7 @@ from inbox.channel import Channels
 from inbox.desk import Desk
 from inbox.errors import NotFound
 from inbox.jobs import Converse, ExpireSuggestion, WatchBot
-from inbox.model import ArticleId, ConversationId, SuggestionState, TurnKind
+from inbox.model import ArticleId, BotSession, ConversationId, SuggestionState, TurnKind
 from inbox.store import Unit
 from routing.bots.handing import given, handing
 from routing.bots.knowledge.library import Library
@@ -201,21 +201,24 @@ def watch(unit: Unit, job: WatchBot, known: Carriers) -> bool:
     except NotFound:
         return False
     session = unit.sessions.get(talk.id)
-    if session is None or not session.state.speaks:
-        return False
-    if (session.opening, session.version) != (job.opening, job.version):
+    if session is None or not session.state.speaks or is_past(job, session):
         return False
     heard = unit.messages.heard_before(talk.id)
     carrier = known.get(talk.account_id, NOTHING)
     say = bool(carrier.max_text)
-    if heard is not None and heard.id > (session.heard_id or 0):
-        if session.deadline_at is not None and session.deadline_at > unit.now:
-            return False  # it has some seconds left for this one
-        return bot.do(unit, given(unit, session, LATE, say=say), carrier)
-    if "closed" in noted(session).extra:
-        return bot.do(unit, given(unit, session, WAITS, say=say), carrier)
+    waits = heard is not None and heard.id > (session.heard_id or 0)
+    if waits and session.deadline_at is not None and session.deadline_at > unit.now:
+        return False  # it has some seconds left for this one
+    if waits or "closed" in noted(session).extra:
+        why = LATE if waits else WAITS
+        return bot.do(unit, given(unit, session, why, say=say), carrier)
     over = given(unit, session, WENT, say=False)
     return bot.do(unit, replace(over, kind=TurnKind.SILENT, finishes=True), carrier)
+
+
+def is_past(job: WatchBot, session: BotSession) -> bool:
+    """Tell whether something has happened since a watch began."""
+    return (session.opening, session.version) != (job.opening, job.version)
 
 
 async def expire_suggestion(desk: Desk, job: ExpireSuggestion, *, channels: Channels) -> None:

@@ -1,4 +1,4 @@
-"""All there is to think about when a customer has written: read once, before anything is thought."""
+"""All there is to think about when a customer has written, read before anything is thought."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

@@ -154,25 +154,29 @@ class Thinker:
 
     async def decide(self) -> Thought:
         """Go from what is certain to what has to be understood."""
+        wished = None if self.matter.pressed else wish(self.matter.text, self.language)
+        if certain := self.for_a_person(wished):
+            return certain
+        if self.matter.session.form is not None and (filling := self.filling()):
+            return await self.fill(filling)
+        if choice := self.choice():
+            return await self.take(choice)
+        if not any(map(str.isalnum, self.matter.text)):
+            return self.wordless()
+        return self.small_talk(wished) if wished else await self.understand()
+
+    # --- what needs no understanding --------------------------------------------------------
+    def for_a_person(self, wished: Wish | None) -> Thought | None:
+        """Hand over what is a person's whatever it says; none when it is not."""
         matter = self.matter
         if not matter.carrier.max_text or matter.carrier.calls:
             return self.hand_over("Nothing can be answered on this channel.")
-        wished = None if matter.pressed else wish(matter.text, self.language)
         if matter.pressed == PERSON or wished is Wish.PERSON:
             return self.hand_over(WANTED, asked_for=True)
         if matter.session.turns >= matter.bot.turns:
             return self.hand_over("They have talked long enough.")
-        if matter.session.form is not None and (filling := self.filling()):
-            return await self.fill(filling)
-        if choice := self.choice():
-            return await self.take(choice)
-        if not any(map(str.isalnum, matter.text)):
-            return self.wordless()
-        if wished is not None:
-            return self.small_talk(wished)
-        return await self.understand()
+        return None
 
-    # --- what needs no understanding --------------------------------------------------------
     def wordless(self) -> Thought:
         """Say that only words are read; who cannot write any gets a person."""
         if "wordless" in self.notes.extra:
@@ -182,20 +186,11 @@ class Thinker:
 
     def small_talk(self, wished: Wish) -> Thought:
         """Answer what is no question."""
-        asked = self.notes.extra.get("asked")
+        if answered := self.to_its_question(wished):
+            return answered
         match wished:
-            case Wish.YES if asked == "person":
-                return self.hand_over(WANTED, asked_for=True)
-            case Wish.YES if asked == "helped":
-                return self.finish("It helped.", helpful=True)
-            case Wish.NO if asked == "helped":
-                return replace(self.hand_over("Its answer did not help."), helpful=False)
-            case Wish.NO if asked == "which":
-                return self.hand_over("It was none of what it offered.")
-            case Wish.THANKS | Wish.GOODBYE if self.notes.tried or self.notes.collected:
-                return self.finish("The customer has what they wanted.")
             case Wish.THANKS | Wish.GOODBYE:
-                return self.say(phrase("welcome", self.language), wished, TurnKind.SMALL_TALK)
+                return self.farewell()
             case Wish.WHO:
                 self.mark("asked", "person")
                 return self.say(phrase("machine", self.language), wished, TurnKind.SMALL_TALK)
@@ -204,6 +199,25 @@ class Thinker:
             case Wish.GREETING:
                 return self.greet()
         return self.once("go_ahead", wished)
+
+    def farewell(self) -> Thought:
+        """End it where something was answered, and be polite where nothing was."""
+        if self.notes.tried or self.notes.collected:
+            return self.finish("The customer has what they wanted.")
+        return self.once("welcome", "They thank us.")
+
+    def to_its_question(self, wished: Wish) -> Thought | None:
+        """Take a yes or no to what it asked; none when it asked nothing."""
+        match wished, self.notes.extra.get("asked"):
+            case Wish.YES, "person":
+                return self.hand_over(WANTED, asked_for=True)
+            case Wish.YES, "helped":
+                return self.finish("It helped.", helpful=True)
+            case Wish.NO, "helped":
+                return replace(self.hand_over("Its answer did not help."), helpful=False)
+            case Wish.NO, "which":
+                return self.hand_over("It was none of what it offered.")
+        return None
 
     def greet(self) -> Thought:
         name = self.matter.bot.greeting
@@ -349,9 +363,9 @@ class Thinker:
         """Return what is said of an article: as it was written, or by the model out of it."""
         written = self.text_of(article)
         body = plain(written.body) or written.title
-        if self.matter.bot.model and self.tools.writer is not None:
-            if said := await self.written(article, written, body):
-                return said
+        said = await self.written(article, written, body) if self.matter.bot.model else None
+        if said is not None:
+            return said
         if base(written.language) != base(self.language):
             body = f"{phrase('other_language', self.language)}\n\n{body}"
         allowed = {*self.matter.bot.links, *guard.hosts(body)}
@@ -359,7 +373,9 @@ class Thinker:
 
     async def written(self, article: Article, text: ArticleText, body: str) -> str | None:
         """Have the language model answer out of an article; none when it does not."""
-        writer: Writer = self.tools.writer
+        writer: Writer | None = self.tools.writer
+        if writer is None:
+            return None
         passage = Passage(
             id=f"{ARTICLE}{article.id}",
             title=text.title,
@@ -450,7 +466,8 @@ class Thinker:
         wanted = self.notes.extra.get("closed") == name  # a person, and nobody was there
         match step.outcome:
             case Outcome.ASKING:
-                thought = self.say(text, f"It fills {name}.", TurnKind.FORM, step.buttons, name)
+                why = f"It fills {name}."
+                thought = self.say(text, why, TurnKind.FORM, step.buttons, flow=name)
                 return replace(thought, form=step.filling, patient=not wanted)
             case Outcome.PERSON:
                 return self.hand_over(WANTED, asked_for=True)
@@ -458,7 +475,7 @@ class Thinker:
                 return self.filled(name, flow, step, text)
             case Outcome.LEFT if not wanted:
                 self.mark("asked", "")
-                return self.say(text, "The customer left the form.", TurnKind.FORM, (), name)
+                return self.say(text, "The customer left the form.", TurnKind.FORM, flow=name)
         why = f"{name} is filled." if step.outcome is Outcome.DONE else f"{name} went no further."
         thought = self.hand_over(why, say=text, queue=flow.queue, tags=flow.tags)
         return replace(thought, attributes=attributes(flow, step))
@@ -470,7 +487,7 @@ class Thinker:
         if flow.then == "resolve":
             thought = self.thought(Finish(text=text, why=why, tags=flow.tags))
         elif text:
-            thought = self.say(text, why, TurnKind.FORM, (), name)
+            thought = self.say(text, why, TurnKind.FORM, flow=name)
         else:
             thought = self.thought(Silence(why=why))
         return replace(thought, attributes=attributes(flow, step))
@@ -485,6 +502,7 @@ class Thinker:
         why: str,
         kind: TurnKind,
         buttons: Sequence[Button] = (),
+        *,
         flow: str | None = None,
         article: ArticleId | None = None,
     ) -> Thought:

@@ -170,7 +170,8 @@ TABLES: Mapping[str, Table] = {
         "nan",
         who="êtes vous un robot, êtes vous un bot, êtes vous humain, es tu un robot, es tu un bot, "
         "es tu humain, est ce un robot, c est un robot, suis je avec un robot, "
-        "je parle à un robot, parle je à un robot, êtes vous une personne, qui êtes vous, qui es tu",
+        "je parle à un robot, parle je à un robot, êtes vous une personne, qui êtes vous, "
+        "qui es tu",
         thanks="merci, merci beaucoup, merci bien, mille mercis, parfait, super, génial, compris, "
         "un grand merci",
         greeting="bonjour, bonsoir, salut, coucou, hello, allô, bjr",
@@ -548,7 +549,8 @@ TABLES: Mapping[str, Table] = {
         "麻烦, 服务, 我们, 一下, 你的, 您的",
     ),
     "ja": Table(
-        person="人, 人間, オペレーター, オペレータ, 担当者, 担当, スタッフ, 係員, 係の人, 係, 誰か, "
+        person="人, 人間, オペレーター, オペレータ, 担当者, 担当, スタッフ, 係員, 係の人, "
+        "係, 誰か, "
         "有人, 有人対応, 有人チャット, サポート, カスタマーサービス, カスタマーサポート, "
         "担当の方, 担当の人, 社員, 実際の人, ボットではなく, ボットじゃない, 人の対応",
         stop="やめる, やめて, 中止, キャンセル, 終了, 止めて, ストップ, 停止, もういい, "
@@ -593,7 +595,8 @@ TABLES: Mapping[str, Table] = {
         "여기, 이야기, 얘기, 대화, 통화, 말, 상담, 연결, 연결해, 연결해줘, 연결해주세요, 연결해 "
         "주세요, 해, 해줘, 해주세요, 주세요, 바꿔, 바꿔줘, 바꿔주세요, 불러, 불러줘, 불러주세요, "
         "하고 싶어요, 하고 싶습니다, 싶어요, 싶습니다, 싶어, 원해요, 원합니다, 필요해요, "
-        "필요합니다, 필요해, 있나요, 있어요, 있습니까, 할 수, 부탁, 부탁해요, 부탁드립니다, 부탁합니다, "
+        "필요합니다, 필요해, 있나요, 있어요, 있습니까, 할 수, 부탁, 부탁해요, 부탁드립니다, "
+        "부탁합니다, "
         "봇, 로봇, 기계, 말고, 대신, 안녕하세요, 네, 아니요, 감사합니다, 도움, 답변, 모두, 님, 수, "
         "나요, 요",
     ),
