@@ -29,7 +29,10 @@ def learn(alike: Floats, intent: Intents, count: int, softness: float) -> Learne
     target = np.zeros((len(alike), count), np.float32)
     target[np.arange(len(alike)), intent] = 1
     alike.flat[:: len(alike) + 1] += softness
-    root = np.linalg.cholesky(alike)
+    try:
+        root: Floats = np.linalg.cholesky(alike).astype(np.float32, copy=False)
+    except np.linalg.LinAlgError:  # more alike than so many digits can tell apart
+        return learn(alike, intent, count, 10 * softness)
     invert(root)
     weights = root.T @ (root @ target)
     own = np.einsum("ij,ij->j", root, root)
@@ -61,7 +64,7 @@ def surprise(scores: Floats, intent: Intents, warmth: float) -> float:
     return float(-np.log(given + 1e-6).mean())
 
 
-WARMTHS = np.geomspace(0.02, 0.5, 25)
+WARMTHS = np.geomspace(0.02, 2, 33)
 USUAL_WARMTH = 0.1
 FEW = 10  #: examples that what is usual counts as
 

@@ -126,7 +126,7 @@ def spoken(name: str) -> str:
     >>> spoken("card_arrival"), spoken("HassTurnOn"), spoken("17")
     ('card arrival', 'hass turn on', '')
     """
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|[\\W\\d_]+", " ", name)
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|[\W\d_]+", " ", name)
     return " ".join(apart.split()).lower()
 
 
