@@ -22,7 +22,8 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-{head}<link rel="stylesheet" href="{style}">
+{head}<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{style}">
 {script}</head>
 <body>
 <div class="page">

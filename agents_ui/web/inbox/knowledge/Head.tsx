@@ -61,6 +61,7 @@ function Shelf({ article }: { article: Article }) {
   }
   return (
     <Button
+      icon="trash"
       onClick={() =>
         void attempt(
           () => store.shelve(id, true),
