@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 import structlog
+from sqlalchemy import bindparam, exists, select
 
 from inbox.actions import brains
 from inbox.desk import Desk
@@ -21,6 +22,7 @@ from inbox.errors import NotFound
 from inbox.jobs import TrainBrain
 from inbox.model import Article, Brain, BrainId, Value
 from inbox.store import Unit
+from inbox.tables import JobRow, Utc
 from routing import setups
 from routing.bots import understanding
 from routing.bots.mind import loaded
@@ -29,6 +31,15 @@ from routing.bots.understanding import Damaged, Example, Untrained
 
 LONGEST = 480.0  #: seconds that a training may take; the job has ten minutes
 EDITION = 1  #: grows when the same examples are to be learned anew
+
+WAITING = select(
+    exists().where(
+        JobRow.lane == TrainBrain().lane,
+        JobRow.dead_at.is_(None),
+        JobRow.holder.is_(None),
+        JobRow.run_at <= bindparam("now", type_=Utc()),
+    )
+)
 
 log = structlog.get_logger()
 
@@ -57,6 +68,8 @@ class Trained(Value):
 
 async def train_brain(desk: Desk, job: TrainBrain, *, encoder: bool = True) -> None:
     """Have the bot understand what the articles and forms say now."""
+    if not job.again and await desk.read(another_waits):
+        return  # that one learns it all at once
     lesson = await desk.read(prepared)
     if not lesson.examples and lesson.newest is None:
         return
@@ -77,6 +90,11 @@ async def train_brain(desk: Desk, job: TrainBrain, *, encoder: bool = True) -> N
         return
     trained = Trained(blob=await desk.blobs.put(data), size=len(data), figures=dict(model.figures))
     await desk.write(keep, lesson, trained, job)
+
+
+def another_waits(unit: Unit) -> bool:
+    """Tell whether something was saved since that is to be learned as well."""
+    return bool(unit.connection.scalar(WAITING, {"now": unit.now}))
 
 
 def usable(desk: Desk, brain: Brain) -> bool:

@@ -2,7 +2,10 @@
 
 import asyncio
 
+import pytest
+
 from inbox.actions import brains
+from inbox.database import connect
 from routing import setups
 from routing.bots import understanding
 from routing.bots.mind import Mind
@@ -10,6 +13,7 @@ from routing.bots.model import Bot
 from routing.bots.understanding import Example
 from routing.setup import Setup
 from routing.setups import Change
+from tests.conftest import FrozenDesk
 
 HOURS = Example(text="When are you open?", intent="article:1", language="en")
 PARCEL = Example(text="Where is my parcel?", intent="article:2", language="en")
@@ -76,6 +80,19 @@ async def test_every_mind_notices_a_new_version_and_one_that_is_put_back(desk):
     again = [(await mind.read("hello", ["en"]))[1] for mind in minds]
 
     assert [[first] * 2, [second] * 2, [first] * 2] == [before, after, again]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_another_process_notices_what_this_one_puts_live(desk, database_url, tmp_path):
+    other = FrozenDesk(connect(database_url), tmp_path)
+    mind = Mind(other)
+    first = await keep(desk, HOURS)
+    _, before = await mind.read("hello", ["en"])
+    second = await keep(desk, HOURS, PARCEL)
+    _, after = await mind.read("hello", ["en"])
+    other.close()
+
+    assert [first, second] == [before, after]
 
 
 async def test_a_damaged_version_leaves_the_last_good_one_reading_and_is_taught_anew(desk):

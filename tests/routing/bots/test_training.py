@@ -65,7 +65,7 @@ async def test_an_article_that_is_saved_is_understood(desk):
 
 @ONCE
 async def test_a_form_that_is_saved_is_understood(desk):
-    lost = Flow(title={"en": "Lost"}, examples={"en": ("I lost my card",)})
+    lost = Flow(title={"en": "Lost"}, done={"en": "Noted."}, examples={"en": ("I lost my card",)})
     await desk.write(save, Setup(bots={"Dora": Bot()}, flows={"lost": lost}))
     await trained(desk)
 
@@ -104,6 +104,15 @@ async def test_the_same_is_not_learned_twice(desk):
     await desk.write(save, Setup(bots={"Dora": Bot()}))
 
     assert 1 == len(await trained(desk))
+
+
+@ONCE
+async def test_what_is_saved_at_once_is_learned_at_once(desk):
+    for number in range(5):
+        await desk.write(articles.create, about(f"Number {number}"), by=None)
+
+    [version] = await trained(desk)
+    assert 5 == version.examples
 
 
 @ONCE
