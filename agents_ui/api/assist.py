@@ -100,6 +100,7 @@ async def translate(call: Call, body: TranslationWanted) -> Written:
 # --- what is known --------------------------------------------------------------------------
 def asked(unit: Unit, which: ConversationId, agent: Agent) -> Question:
     unit.sight.check(agent, which)
+    unit.conversations.get(which)  # one that is not there has no question either
     return assist.question(unit, which)
 
 
