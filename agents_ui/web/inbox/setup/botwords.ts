@@ -1,6 +1,5 @@
 /** What the pages of bots and forms say. */
 export const words = {
-  heading: "Bot and forms",
   noBot: "No bot yet",
   noBotHint:
     "It answers from your articles at any hour, fills forms, and hands over to a person whatever it does not know.",
@@ -10,7 +9,6 @@ export const words = {
   addBot: "Add a bot",
   addForm: "Add a form",
   newForm: "new_form",
-  unused: "not used yet",
   everybodys: "talks first with everybody",
   byRule: "where a rule names it",
   questions: (n: number) => (n === 1 ? "1 question" : n === 0 ? "says a word" : `${n} questions`),
@@ -62,7 +60,6 @@ export const words = {
     ends: "What becomes of it",
   } as Record<string, string>,
   writtenIn: "Texts in",
-  alsoIn: (name: string) => `In ${name}`,
   missingIn: (name: string) => `Not written in ${name} yet`,
   title: "Title",
   titleHint: "Customers read it where they choose.",
@@ -72,7 +69,6 @@ export const words = {
   addQuestion: "Add a question",
   noQuestions: "It asks nothing: it says its word and that is all.",
   newQuestion: "New question",
-  question: (n: number) => `Question ${n}`,
   ask: "Question",
   called: "Short name",
   calledHint: "What the answer is called where it is read back.",
