@@ -1,7 +1,7 @@
 """Making a model of examples: what is chosen for this desk, and by what."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
@@ -111,7 +111,8 @@ def by_intent(pairs: Iterable[Pair]) -> list[list[Pair]]:
 def class_of(pairs: Sequence[Pair]) -> Class:
     intents = sorted({intent for intent, _ in pairs})
     number = {name: place for place, name in enumerate(intents)}
-    named = [name for name in intents if spoken(name)]
+    said = Counter(map(spoken, intents))
+    named = [name for name in intents if spoken(name) and said[spoken(name)] == 1]
     return Class(
         intents=intents,
         texts=[text for _, text in pairs],
@@ -121,7 +122,7 @@ def class_of(pairs: Sequence[Pair]) -> Class:
 
 
 def spoken(name: str) -> str:
-    """Return an intent's name as somebody would say it; it is an example, too.
+    """Return an intent's name as somebody would say it; where no other is said so, it teaches.
 
     >>> spoken("card_arrival"), spoken("HassTurnOn"), spoken("17")
     ('card arrival', 'hass turn on', '')
