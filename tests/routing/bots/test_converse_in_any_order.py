@@ -44,9 +44,11 @@ ACT = (
     | st.tuples(st.just("article"), st.sampled_from(["people", "expired", "archived"]))
     | st.tuples(st.just("passes"), st.sampled_from([16, 90_000]))
 )
+RACE = st.tuples(st.just("race"), st.sampled_from([RETURN, DELIVERY, FORM]), ACT)
 STEP = (
-    st.tuples(st.just("says"), st.sampled_from(SAID))
-    | st.tuples(st.just("race"), st.sampled_from([RETURN, PAY, FORM]), ACT)
+    RACE
+    | st.tuples(st.just("says"), st.sampled_from(SAID))
+    | RACE
     | st.tuples(st.just("anew"), st.sampled_from([RETURN, PAY, UNSURE]))
     | st.tuples(st.just("writes"), st.sampled_from(SAID))
     | st.tuples(st.just("machine"))
@@ -100,6 +102,9 @@ class Day:
 
     async def race(self, text, act):
         """Something happens while the bot thinks, or while the process that thought is dead."""
+        session = await self.counter.session(self.which) if self.which else None
+        if session is None or session.state is not SessionState.LISTENING:
+            await self.anew(PAY)
         await self.writes(text)
         await self.think()
         what, *how = act
