@@ -106,8 +106,10 @@ async def seed(settings: Settings, accounts: list[AccountSettings], clock: Clock
         agents = await staff(house.desk)
         await house.desk.write(organise, agents)
         await house.desk.write(knowledge.stock, by=agents["mira"])
-        await Stage(house, clock, agents).play()
+        stage = Stage(house, clock, agents)
+        await stage.play()
         await house.desk.write(bot.employ, by=agents["mira"])
+        await stage.settle()  # it is taught before anybody asks
     done.touch()
 
 

@@ -45,6 +45,7 @@ hours = "day"
 
 [bots.Owl]
 languages = ["en", "hr"]
+turn_seconds = 600
 
 [flows.parcel]
 queue = "Chat"
