@@ -31,8 +31,9 @@ SHORTEST, LONGEST = 2, 300  #: letters of a search
 A_MINUTE = "public, max-age=60"
 FOREVER = "public, max-age=31536000, immutable"
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-    "script-src 'self'; frame-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; script-src 'self'; frame-src 'self'; connect-src 'self'; "
+    "frame-ancestors 'none'"
 )
 SECURITY = {
     "Content-Security-Policy": POLICY,
