@@ -3,7 +3,6 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -18,9 +17,9 @@ from routing.bots.understanding.views import Views, heard
 MOST = 16_000  #: examples that are learned from: how alike they are takes a gigabyte
 TRIED = 1_200  #: examples the mix is chosen with
 ROWS = 500  #: that are compared with all others at once
-USUAL_MIX = 0.7, 0.1
-MEANING = 0.5, 0.7, 0.85  #: how much meaning counts beside pieces
-SOFTNESS = 0.03, 0.1, 0.3  #: how little a single example is believed
+USUAL = 0.7  #: how much meaning counts beside pieces
+CHOICES = 0.5, USUAL, 0.85
+SOFTNESS = 0.05  #: how little a single example is believed; chosen for each desk, it was worse
 
 Pair = tuple[str, str]  # an intent, and a text that asks for it
 
@@ -42,10 +41,10 @@ def learned(examples: Sequence[Example], *, seed: int, encoder: bool) -> Model:
         return Model(About(), None, {})
     school = class_of(pairs)
     views = Views.of([*school.texts, *school.names], meaning=encoder and installed())
-    meaning, softness = best_mix(views, school, some(pairs, dice))
+    meaning = best_meaning(views, school, some(pairs, dice))
     alike = likeness(views, school, meaning)
     close = nearest(alike)
-    result = learn(alike, school.intent, len(school.intents), softness)
+    result = learn(alike, school.intent, len(school.intents), SOFTNESS)
     size = len(school.texts)
     unseen, intent = result.unseen[:size], school.intent[:size]
     fair = np.bincount(intent)[intent] > 1  # without the only example, its intent is unknown
@@ -59,8 +58,7 @@ def learned(examples: Sequence[Example], *, seed: int, encoder: bool) -> Model:
     figures = {
         "examples": float(size),
         "intents": float(len(school.intents)),
-        "meaning": meaning if views.points is not None else 0.0,
-        "softness": softness,
+        "meaning": meaning,
         "accuracy": float((unseen.argmax(1) == intent)[fair].mean()) if fair.any() else 0.0,
     }
     about = About(
@@ -68,7 +66,7 @@ def learned(examples: Sequence[Example], *, seed: int, encoder: bool) -> Model:
         texts=tuple(school.texts),
         size=size + len(school.names),
         spoken=tuple(sorted({one.language for one in examples if one.language})),
-        meaning=figures["meaning"],
+        meaning=meaning,
         warmth=warm,
         figures=figures,
     )
@@ -152,11 +150,13 @@ def nearest(alike: Floats) -> Floats:
     return np.asarray(close, np.float32)
 
 
-def best_mix(views: Views, school: Class, places: NDArray[np.intp]) -> tuple[float, float]:
+def best_meaning(views: Views, school: Class, places: NDArray[np.intp]) -> float:
     """Choose by what the examples say of one another, each as if it were not there."""
+    if views.points is None:
+        return 0.0
     kinds = set(school.intent[places].tolist())
     if len(kinds) < 2:
-        return USUAL_MIX
+        return USUAL
     size = len(school.texts)
     names = [n for n in range(size, len(school.intent)) if school.intent[n] in kinds]
     taken = np.array([*places, *names])
@@ -166,11 +166,9 @@ def best_mix(views: Views, school: Class, places: NDArray[np.intp]) -> tuple[flo
     pieces = views.pieces([texts[n] for n in taken])[0][:, taken]
     count = len(places)
 
-    def missed(mix: tuple[float, float]) -> float:
-        meaning, softness = mix
+    def missed(meaning: float) -> float:
         alike = views.mixed(pieces, views.points_of(taken), meaning, taken)
-        unseen = learn(alike, intent, len(kinds), softness).unseen[:count]
+        unseen = learn(alike, intent, len(kinds), SOFTNESS).unseen[:count]
         return surprise(unseen, intent[:count], warmth(unseen, intent[:count]))
 
-    shares = MEANING if views.points is not None else (0.0,)
-    return min(product(shares, SOFTNESS), key=missed)
+    return min(CHOICES, key=missed)
