@@ -49,17 +49,10 @@ def learned(examples: Sequence[Example], *, seed: int, encoder: bool) -> Model:
     unseen, intent = result.unseen[:size], school.intent[:size]
     fair = np.bincount(intent)[intent] > 1  # without the only example, its intent is unknown
     novel = measures.novel(unseen, close[:size], views.postings[-1].alone()[:size])
-    warm = warmth(unseen[fair], intent[fair])
     arrays = {
         "weights": result.weights,
         "begin": np.searchsorted(intent, np.arange(len(school.intents) + 1)).astype(np.int32),
         "usual": measures.usual(novel[fair]),
-    }
-    figures = {
-        "examples": float(size),
-        "intents": float(len(school.intents)),
-        "meaning": meaning,
-        "accuracy": float((unseen.argmax(1) == intent)[fair].mean()) if fair.any() else 0.0,
     }
     about = About(
         intents=tuple(school.intents),
@@ -67,10 +60,20 @@ def learned(examples: Sequence[Example], *, seed: int, encoder: bool) -> Model:
         size=size + len(school.names),
         spoken=tuple(sorted({one.language for one in examples if one.language})),
         meaning=meaning,
-        warmth=warm,
-        figures=figures,
+        warmth=warmth(unseen[fair], intent[fair]),
+        figures={
+            "examples": float(size),
+            "intents": float(len(school.intents)),
+            "meaning": meaning,
+            "accuracy": right(unseen[fair], intent[fair]),
+        },
     )
     return Model(about, views, arrays)
+
+
+def right(unseen: Floats, intent: Intents) -> float:
+    """Return how many of the examples would have been understood by the others."""
+    return float((unseen.argmax(1) == intent).mean()) if len(intent) else 0.0
 
 
 # --- what is learned from -------------------------------------------------------------------
