@@ -323,8 +323,8 @@ def day(said: Any) -> date | None:
 def joined(pieces: Iterable[Piece], language: str, troubles: list[Trouble]) -> Iterator[Coming]:
     """Put the languages of each article together, *language* first."""
     together: dict[str, list[Piece]] = {}
-    for piece_ in pieces:
-        together.setdefault(piece_.key, []).append(piece_)
+    for part in pieces:
+        together.setdefault(part.key, []).append(part)
     slugs: set[str] = set()
     for key, some in together.items():
         if some[0].slug in slugs:
