@@ -45,6 +45,7 @@ from routing import setups
 from routing.bots.figures import Figures, figures
 from routing.bots.phrases import chosen
 from routing.bots.rehearsal import Case, Move, Rehearsal, rehearse
+from routing.bots.teaching import has_pupil
 from routing.bots.training import usable
 from routing.setup import Setup
 
@@ -205,7 +206,7 @@ def listed(unit: Unit, state: str, agent: Agent, *, looking: bool = False) -> Pr
         items=shown(unit, found, agent),
         waiting=unit.proposals.waiting(),
         looking=looking or under_way(unit, "teach"),
-        looked=bool(unit.articles.news()) or bool(setups.current(unit)[1].bots),
+        looked=has_pupil(unit),
     )
 
 

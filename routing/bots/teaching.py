@@ -68,6 +68,8 @@ class Look(Value):
 async def teach(desk: Desk, _: Teach) -> None:
     """Look through what was not answered, propose what could be taught, and plan the next look."""
     await desk.write(plan_teaching, EVERY)
+    if not await desk.read(has_pupil):
+        return
     look = await desk.read(gathered)
     drafts = list(look.edits)
     if look.pool.questions:
@@ -83,6 +85,11 @@ def plan_teaching(unit: Unit, after: timedelta = timedelta()) -> None:
     """Have it looked through, and again and again, unless that is planned already."""
     if not unit.connection.scalar(PLANNED):
         unit.enqueue(Teach(), at=unit.now + after)
+
+
+def has_pupil(unit: Unit) -> bool:
+    """Tell whether there is anything to be taught: a bot, or an article to add to."""
+    return bool(unit.articles.news()) or bool(setups.current(unit)[1].bots)
 
 
 # --- what is looked through -----------------------------------------------------------------

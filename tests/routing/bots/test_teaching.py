@@ -8,8 +8,13 @@ from inbox.errors import Conflict, Invalid
 from inbox.jobs import Teach
 from inbox.model import ProposalState, SuggestionState, TurnKind
 from inbox.worker import Worker
+from routing import setups
+from routing.bots.model import Bot
 from routing.bots.teaching import teach
+from routing.setup import Setup
+from routing.setups import Change
 from tests.routing.bots.classroom import about, opened
+from tests.routing.bots.test_training import HANDLERS
 
 ONCE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WRAPPED = "Yes, we wrap every order as a gift for three euros; choose it at the checkout."
@@ -22,7 +27,11 @@ GIFTS = (
 
 @pytest.fixture
 async def room(desk):
-    return await opened(desk)
+    """A classroom whose bot knows nothing yet."""
+    room = await opened(desk)
+    setup = Change(setup=Setup(bots={"Dora": Bot()}))
+    await desk.write(setups.save, setup, (), by=room.house.bob)
+    return room
 
 
 async def look(room):
@@ -48,6 +57,14 @@ async def test_what_several_customers_asked_becomes_an_article_in_a_colleagues_w
     assert ("article", 3, WRAPPED) == (made.kind, made.weight, made.answer)
     assert set(sources) == set(made.sources)
     assert set(GIFTS) == set(made.questions)
+
+
+@ONCE
+async def test_without_a_bot_and_articles_nothing_is_looked_through(desk):
+    room = await opened(desk)
+    await gifts(room)
+
+    assert [] == await look(room)
 
 
 @ONCE
@@ -272,7 +289,7 @@ async def test_a_decision_is_on_the_record_without_what_customers_said(room):
 
 @ONCE
 async def test_the_next_look_is_planned_once(room):
-    worker = Worker(room.desk, {Teach: teach})
+    worker = Worker(room.desk, {Teach: teach, **HANDLERS})
     await room.desk.write(lambda unit: unit.enqueue(Teach()))
     await worker.run_due()
     await room.desk.write(lambda unit: unit.enqueue(Teach()))

@@ -1,5 +1,6 @@
 """What is taught goes live; what fails harms nothing and says why; what was put back stays."""
 
+import os
 import sys
 from functools import partial
 
@@ -7,8 +8,9 @@ import pytest
 
 from inbox.actions import articles, brains
 from inbox.actions.articles import Wanted
+from inbox.actions.tidy import tidy
 from inbox.errors import Conflict, NotFound
-from inbox.jobs import TrainBrain
+from inbox.jobs import Tidy, TrainBrain
 from inbox.model import ArticleText
 from inbox.worker import Worker
 from routing import setups
@@ -214,3 +216,15 @@ async def test_an_empty_desk_is_taught_nothing(desk):
     assert [] == await trained(desk)
     with pytest.raises(NotFound):
         await desk.write(brains.put_live, 7, by=None)
+
+
+@ONCE
+async def test_what_a_version_learned_is_not_tidied_away(desk):
+    await desk.write(articles.create, HOURS, by=None)
+    [version] = await trained(desk)
+    loose = desk.blobs.path(await desk.blobs.put(b"nobody wants it"))
+    for path in loose, desk.blobs.path(version.blob):
+        os.utime(path, (0, 0))
+    await tidy(desk, Tidy())
+
+    assert [True, False] == [desk.blobs.path(version.blob).exists(), loose.exists()]
