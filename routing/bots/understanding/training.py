@@ -19,7 +19,7 @@ TRIED = 1_200  #: examples the mix is chosen with
 ROWS = 500  #: that are compared with all others at once
 USUAL = 0.7  #: how much meaning counts beside pieces
 CHOICES = 0.5, USUAL, 0.85
-SOFTNESS = 0.05  #: how little a single example is believed; chosen for each desk, it was worse
+SOFTNESS, ALONE = 0.05, 0.3  #: how little a single example is believed; and by pieces alone
 
 Pair = tuple[str, str]  # an intent, and a text that asks for it
 
@@ -44,7 +44,8 @@ def learned(examples: Sequence[Example], *, seed: int, encoder: bool) -> Model:
     meaning = best_meaning(views, school, some(pairs, dice))
     alike = likeness(views, school, meaning)
     close = nearest(alike)
-    result = learn(alike, school.intent, len(school.intents), SOFTNESS)
+    softness = ALONE if views.points is None else SOFTNESS
+    result = learn(alike, school.intent, len(school.intents), softness)
     size = len(school.texts)
     unseen, intent = result.unseen[:size], school.intent[:size]
     fair = np.bincount(intent)[intent] > 1  # without the only example, its intent is unknown
