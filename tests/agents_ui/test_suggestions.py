@@ -109,6 +109,8 @@ async def test_a_wrong_answer_is_reported_once(floor):
     turn = (await agent.get(f"/api/conversations/{which}/bot"))["turns"][0]
     first = await agent.post(f"/api/turns/{turn['id']}/wrong", {})
     again = await agent.post(f"/api/turns/{turn['id']}/wrong", {})
+    stranger = await floor.agent(floor.sales)
+    await stranger.post(f"/api/turns/{turn['id']}/wrong", {}, expect=404)
 
     assert first["wrong_at"] == again["wrong_at"] is not None
 
