@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from agents_ui import health, pages, public_files
+from agents_ui import health, help_pages, pages, public_files
 from agents_ui.api import (
     accounts,
+    articles,
+    assist,
     board,
+    bots,
     calls,
     conversations,
     customers,
@@ -24,7 +27,9 @@ from agents_ui.api import (
     sessions,
     setup,
     stream,
+    suggestions,
     supervision,
+    teaching,
     templates,
     tokens,
 )
@@ -37,6 +42,7 @@ from agents_ui.openapi import document
 from agents_ui.problems import answer
 from agents_ui.site import Site
 from inbox.desk import Desk
+from routing.bots.knowledge.library import Library
 
 __all__ = ["ENDPOINTS", "FRONT", "Site", "build"]
 
@@ -50,11 +56,16 @@ MODULES = (
     people,
     calls,
     supervision,
+    suggestions,
     board,
     setup,
+    bots,
     rehearsal,
     queues,
     reports,
+    articles,
+    assist,
+    teaching,
     accounts,
     templates,
     tokens,
@@ -78,7 +89,8 @@ def build(desk: Desk, site: Site) -> web.Application:
         rung=frames.rung,
     )
     live = Live(desk, door, asked)
-    front = Front(desk=desk, site=site, door=door, live=live)
+    library = site.library or Library(desk)
+    front = Front(desk=desk, site=site, door=door, live=live, library=library)
     front.described = encode(document(ENDPOINTS, version=site.version, url=site.public_url))
     metrics = Metrics(front)
     app = web.Application(middlewares=[problems], client_max_size=LARGEST)
@@ -87,6 +99,7 @@ def build(desk: Desk, site: Site) -> web.Application:
     app.add_routes(health.routes(desk, lambda: live.closing))
     app.add_routes([web.get("/metrics", metrics.answer)])
     app.add_routes(public_files.routes(desk))
+    app.add_routes(help_pages.routes(front))
     app.add_routes(pages.routes(site))
     app.cleanup_ctx.append(running(front, metrics))
     app.on_shutdown.append(goodbye)

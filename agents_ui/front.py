@@ -7,6 +7,8 @@ from agents_ui.live import Live
 from agents_ui.repeats import UnderWay
 from agents_ui.site import Site
 from inbox.desk import Desk
+from routing.bots.knowledge.library import Library
+from routing.bots.past import Past
 
 
 @dataclass(slots=True, kw_only=True)
@@ -17,5 +19,7 @@ class Front:
     site: Site
     door: Door
     live: Live
+    library: Library  #: what the desk knows
+    past: Past = field(default_factory=Past)  #: what resolved conversations were about
     under_way: UnderWay = field(default_factory=UnderWay)
     described: bytes = b""  #: the OpenAPI document

@@ -9,6 +9,10 @@ from typing import Any
 from agents_ui.switchboard import Switchboard
 from inbox.channel import Capabilities, Channel
 from inbox.model import AccountId
+from routing.bots.knowledge.library import Library
+from routing.bots.lookups import LookUps
+from routing.bots.mind import Mind
+from routing.bots.writing import Writer
 
 STATIC = Path(__file__).parent / "static"
 
@@ -27,6 +31,11 @@ class Site:
     version: str = "0"
     trouble: Callable[[AccountId], str | None] = lambda _: None  #: why an account does not work
     switchboard: Switchboard | None = None  #: who keeps the accounts running
+    widgets: Mapping[str, Any] = field(default_factory=dict)  #: web chats, by account
+    library: Library | None = None  #: what the desk knows; none: one of the pages' own
+    writer: Writer | None = None  #: the language model, where one is configured
+    mind: Mind | None = None  #: what the bot understands
+    look_ups: LookUps | None = None  #: who asks other systems for forms
 
     @property
     def secure(self) -> bool:

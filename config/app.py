@@ -19,14 +19,15 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from typing import Any
 
-from aiohttp import web
+from aiohttp import TCPConnector, web
 
 import agents_ui
 from agents_ui import widget_pages
 from agents_ui.edge import Limits, networks
 from agents_ui.edge import opened as listening
 from agents_ui.site import Site
-from config import secrets
+from channels.wire.guard import guarded
+from config import models, secrets
 from config.accounts.doors import Doors
 from config.accounts.plugs import Plugs
 from config.accounts.switchboard import Switchboard
@@ -50,17 +51,29 @@ from inbox.jobs import (
     Ascertain,
     AskRating,
     CallBack,
+    Converse,
     Deliver,
     Discard,
+    ExpireSuggestion,
     Fetch,
     FollowUp,
     Job,
     Route,
+    Teach,
     ThankForRating,
     Tidy,
+    TrainBrain,
+    WatchBot,
 )
 from inbox.model import AccountId
 from inbox.worker import GivenUp, Handler, Worker
+from routing.bots.converse import converse, expire_suggestion, watch_bot
+from routing.bots.knowledge.library import Library
+from routing.bots.lookups import LookUps
+from routing.bots.mind import Mind
+from routing.bots.teaching import plan_teaching, teach
+from routing.bots.training import train_brain
+from routing.bots.writing import LanguageModel
 from routing.callbacks import call_back
 from routing.dispatch import Dispatcher
 from routing.follow import Follower
@@ -80,6 +93,10 @@ class House:
     plugs: Plugs
     switchboard: Switchboard
     watch: Watch
+    mind: Mind
+    library: Library
+    look_ups: LookUps
+    writer: LanguageModel | None = None
     tended: dict[str, Tended] = field(default_factory=dict)
     app: web.Application = field(default_factory=web.Application)
     address: tuple[str, int] = ("", 0)  #: where it listens
@@ -106,7 +123,13 @@ class House:
         self.app[agents_ui.FRONT].live.closing = True
 
 
-def handlers(channels: Mapping[AccountId, Channel[Any]]) -> Mapping[type[Job], Handler]:
+def handlers(
+    channels: Mapping[AccountId, Channel[Any]],
+    mind: Mind,
+    writer: LanguageModel | None = None,
+    look_ups: LookUps | None = None,
+    library: Library | None = None,
+) -> Mapping[type[Job], Handler]:
     """Say who does which work."""
     return {
         Deliver: partial(deliver, channels=channels),
@@ -114,11 +137,23 @@ def handlers(channels: Mapping[AccountId, Channel[Any]]) -> Mapping[type[Job], H
         Amend: partial(amend.amend, channels=channels),
         Fetch: partial(fetch.fetch, channels=channels),
         Route: route,
+        Converse: partial(
+            converse,
+            mind=mind,
+            channels=channels,
+            writer=writer,
+            look_up=look_ups.ask if look_ups else None,
+            library=library,
+        ),
+        WatchBot: partial(watch_bot, channels=channels),
+        ExpireSuggestion: partial(expire_suggestion, channels=channels),
         FollowUp: partial(follow_up, channels=channels),
         CallBack: partial(call_back, channels=channels),
         AskRating: partial(rating.ask_rating, channels=channels),
         ThankForRating: partial(rating.thank_for_rating, channels=channels),
         Discard: partial(discard, channels=channels),
+        TrainBrain: train_brain,
+        Teach: teach,
         Tidy: tidy,
     }
 
@@ -147,6 +182,9 @@ async def opened(
         leaving.enter_context(alone_with(desk.database))
         secrets.prepare(settings, desk.database)
         house = gathered(settings, desk)
+        if house.writer:
+            leaving.push_async_callback(house.writer.close)
+        leaving.push_async_callback(house.look_ups.close)
         await house.plugs.open(settings.accounts() if accounts is None else accounts)
         leaving.push_async_callback(house.plugs.close)
         leaving.push_async_callback(house.watch.close)
@@ -156,6 +194,7 @@ async def opened(
         house.app = application(house, extra(house))
         await desk.write(plan_tidying)
         await desk.write(plan_tidying, SETTLED)
+        await desk.write(plan_teaching, SETTLED)
         mirrors = Following(desk, house.channels)
         works = {
             "intake": house.intake.run,
@@ -163,6 +202,7 @@ async def opened(
             "mirrors": mirrors.run,
             "dispatcher": Dispatcher(desk).run,
             "follower": Follower(desk).run,
+            "mind": house.mind.run,
         }
         start(house, works)
         leaving.push_async_callback(stop, house, list(works))
@@ -188,7 +228,12 @@ def gathered(settings: Settings, desk: Desk) -> House:
     """Return the house with everybody in it who works there, before anything runs."""
     channels: dict[AccountId, Channel[Any]] = {}
     intake = Intake(desk, channels)
-    worker = Worker(desk, handlers(channels), given_up=given_up())
+    writer = models.writer(settings.language_model)
+    reaching = TCPConnector if settings.desk.inward_look_ups else guarded
+    look_ups = LookUps(desk.signer, desk.clock, reaching)
+    mind, library = Mind(desk), Library(desk)
+    working = handlers(channels, mind, writer, look_ups, library)
+    worker = Worker(desk, working, given_up=given_up())
     plugs = Plugs(desk, intake, worker, channels)
     return House(
         settings=settings,
@@ -198,6 +243,10 @@ def gathered(settings: Settings, desk: Desk) -> House:
         plugs=plugs,
         switchboard=Switchboard(plugs),
         watch=Watch(plugs),
+        mind=mind,
+        library=library,
+        look_ups=look_ups,
+        writer=writer,
     )
 
 
@@ -244,6 +293,11 @@ def application(house: House, extra: Iterable[web.RouteDef]) -> web.Application:
             version=version(),
             trouble=house.plugs.trouble,
             switchboard=house.switchboard,
+            widgets=house.plugs.widgets,
+            mind=house.mind,
+            library=house.library,
+            writer=house.writer,
+            look_ups=house.look_ups,
         ),
     )
     if proxies:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from inbox.errors import DeskError
+from inbox.errors import DeskError, Invalid
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -283,6 +283,89 @@ def rehearse(  # noqa: PLR0917  # its options
         told = rehearsal = at_desk(ctx, whole)
         said = rehearsing.as_text(rehearsal)
     click.echo(msgspec.json.encode(told).decode() if as_json else rehearsing.lines(said))
+
+
+# --- the bot --------------------------------------------------------------------------------
+@main.group("articles")
+def articles_group() -> None:
+    """What the desk knows."""
+
+
+@articles_group.command("import")
+@click.argument("place", type=EXISTING)
+@click.option("--language", default="en", show_default=True, help="Of what does not say its own.")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.pass_context
+def import_articles(ctx: click.Context, place: Path, language: str, dry_run: bool) -> None:
+    """Bring in articles: a folder or zip of Markdown or HTML files, a CSV file.
+
+    Those that are here already, by the last part of their address, are changed.
+    """
+    from inbox.actions import articles
+    from routing.bots.knowledge.bringing import bring, bring_folder
+
+    if place.is_dir():
+        brought = bring_folder(place, language)
+    else:
+        brought = bring(place.name, place.read_bytes(), language)
+
+    async def whole(desk: "Desk") -> "list[articles.Settled]":
+        if dry_run:
+            return await desk.read(articles.settle, brought.articles)
+        return await desk.write(articles.bring, brought.articles, by=None)
+
+    for one in at_desk(ctx, whole):
+        languages = ", ".join(text.language for text in one.coming.texts)
+        click.echo(f"{one.does:8} {one.coming.slug} ({languages}) {one.why}".rstrip())
+    for trouble in brought.troubles:
+        click.echo(f"{trouble.where}: {trouble.why}", err=True)
+    if brought.troubles:
+        ctx.exit(1)
+
+
+@main.group()
+def bot() -> None:
+    """How well the bot understands."""
+
+
+@bot.command()
+@click.option("--train", type=EXISTING, required=True, help="CSV with the columns text, intent.")
+@click.option("--test", type=EXISTING, help="The same; a fifth of --train when left out.")
+@click.option("--out-of-scope", metavar="LABEL", help="The intent of rows that are none.")
+@click.option("--predictions", type=ANY_PATH, help="Write each decision to this CSV file.")
+@click.option("--seed", default=0, show_default=True)
+@click.option("--no-encoder", is_flag=True, help="Characters and words alone.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def evaluate(  # noqa: PLR0917  # its options
+    train: Path,
+    test: Path | None,
+    out_of_scope: str | None,
+    predictions: Path | None,
+    seed: int,
+    no_encoder: bool,
+    as_json: bool,
+) -> None:
+    """Teach the bot with one file and ask it with another. Needs no desk."""
+    import msgspec
+
+    from config import evaluating
+
+    try:
+        told = asyncio.run(
+            evaluating.evaluated(
+                train, test, out_of_scope=out_of_scope, seed=seed, encoder=not no_encoder
+            )
+        )
+    except Invalid as error:
+        raise click.UsageError(str(error)) from None
+    if told.strays:
+        click.echo(
+            f"Counted as wrong, since nobody taught them: {', '.join(told.strays)}.", err=True
+        )
+    if predictions:
+        evaluating.write(told, predictions)
+    json = msgspec.json.encode(told.figures).decode()
+    click.echo(json if as_json else evaluating.as_text(told.figures))
 
 
 # --- settings -------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any, cast
 import msgspec
 from sqlalchemy import Connection, func, select, text
 
-from config import secrets
+from config import models, secrets
 from config.accounts import stored
 from config.settings import AccountSettings, Settings
 from inbox.channel import Check, Line
@@ -34,6 +34,7 @@ async def examine(settings: Settings) -> list[Check]:
         accounts += await asyncio.to_thread(kept_accounts, settings)
     for account in accounts:
         checks += await of_account(account, settings.public_url)
+    checks += await of_language_model(settings)
     checks += [check async for check in from_outside(settings)]
     return checks
 
@@ -176,6 +177,20 @@ class Nobody:
 
 
 AT_ONCE = ("record", "typing", "sign", "check", "seal", "unseal", "link", "file")  # without a wait
+
+
+# --- the language model ---------------------------------------------------------------------
+async def of_language_model(settings: Settings) -> list[Check]:
+    """Have the model, where there is one, write a word."""
+    if not settings.language_model.base_url:
+        return []
+    endpoint = models.endpoint(settings.language_model)
+    try:
+        trouble = await endpoint.look()
+    finally:
+        await endpoint.close()
+    found = trouble or f"{settings.language_model.model} answers."
+    return [Check(name="language model", fine=trouble is None, found=found)]
 
 
 # --- from outside ---------------------------------------------------------------------------

@@ -44,6 +44,7 @@ class DeskSettings(Value):
     files: str = "var/files"
     public_url: str = ""
     secret_key: str = ""
+    inward_look_ups: bool = False
 
     def __post_init__(self) -> None:
         if self.public_url and not self.public_url.startswith(("http://", "https://")):
@@ -69,6 +70,22 @@ class LogSettings(Value):
     level: LogLevel = LogLevel.INFO
 
 
+class LanguageModelSettings(Value):
+    base_url: str = ""
+    model: str = ""
+    api_key: str = ""
+    seconds: float = 10.0
+    redact: bool = True
+
+    def __post_init__(self) -> None:
+        if self.base_url and not self.base_url.startswith(("http://", "https://")):
+            raise ValueError("base_url must begin with https:// or http://")
+        if bool(self.base_url) != bool(self.model):
+            raise ValueError("base_url and model go together; leave out both for no model")
+        if not 0.1 <= self.seconds <= 600:
+            raise ValueError("seconds is between 0.1 and 600")
+
+
 class AccountSettings(Value):
     """One channel account, its channel found by its kind."""
 
@@ -90,6 +107,7 @@ class Settings(Value):
     desk: DeskSettings = DeskSettings()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
+    language_model: LanguageModelSettings = LanguageModelSettings()
     account: dict[str, dict[str, Any]] = {}
 
     @property

@@ -9,6 +9,7 @@ from inbox.model import (
     ConversationId,
     MessageId,
     RatingId,
+    SuggestionId,
     Value,
 )
 
@@ -111,6 +112,49 @@ class CallBack(Job, tag="call_back"):
 
     conversation_id: ConversationId
     at: datetime
+
+
+class Converse(Job, tag="converse"):
+    """Have the bot deal with what a customer wrote."""
+
+    conversation_id: ConversationId
+
+    @property
+    def lane(self) -> str:
+        return f"bot:{self.conversation_id}"
+
+
+class WatchBot(Job, tag="watch_bot"):
+    """Give a conversation to a person when the bot said nothing in time."""
+
+    conversation_id: ConversationId
+    opening: int
+    version: int  #: of the session when its time began
+
+
+class ExpireSuggestion(Job, tag="expire_suggestion"):
+    """Give a conversation to a person when no colleague said anything about the bot's answer."""
+
+    suggestion_id: SuggestionId
+
+
+class TrainBrain(Job, tag="train_brain"):
+    """Teach the bot what the articles and forms say now, if that has changed."""
+
+    agent_id: AgentId | None = None
+    again: bool = False  #: even if the same could not be learned before
+
+    @property
+    def lane(self) -> str:
+        return "brain"
+
+
+class Teach(Job, tag="teach"):
+    """Look through what was not answered, and propose what the bot could be taught."""
+
+    @property
+    def lane(self) -> str:
+        return "teach"
 
 
 class AskRating(Job, tag="ask_rating"):

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from inbox.actions import placing, tags
+from inbox.actions import bot, placing, tags
 from inbox.actions.conversation import assign
 from inbox.desk import Desk
 from inbox.jobs import Route
@@ -17,6 +17,7 @@ from routing.known import Known, Rulebook, rulebook
 from routing.rules import Decision as Ruling
 from routing.rules import Facts, decide
 
+SPOKEN = {"voice"}  #: channels on which a bot has nothing to say
 FULL = "So many people are waiting at the moment that it will take longer than usual."
 
 
@@ -25,6 +26,8 @@ async def route(desk: Desk, job: Route) -> None:
     which = job.conversation_id
     if await desk.read(has_queues):
         await desk.write(place, which)
+    elif await desk.read(has_bots):
+        await desk.write(welcome, which)
     elif await desk.read(is_left_over, which):
         await desk.write(placing.let_go, which, by=None)
     elif await desk.read(is_abandoned, which):
@@ -43,15 +46,18 @@ def place(unit: Unit, which: ConversationId) -> None:
     ruling = decide(book.setup.rules, known)
     name = ruling.then.queue or book.setup.usual
     queue = book.ids.get(name) if name else None
+    first = who_answers_first(unit, book, which, ruling, known)
     if queue is not None:
-        seat(unit, book, which, queue, known=known, ruling=ruling)
+        seat(unit, book, which, queue, known=known, ruling=ruling, first=first)
     else:
         placing.let_go(unit, which, by=None)  # it was in a queue once, and is open again
         release(unit, which)
+        if first:
+            bot.begin(unit, which, first)
     if ruling.then.tags:
         tags.tag(unit, which, ruling.then.tags, by=None)
     unit.decisions.add([ruled(unit, book, which, queue, known=known, ruling=ruling)])
-    text = answer(unit, book, queue, ruling)
+    text = ruling.then.reply if first else answer(unit, book, queue, ruling)
     if text and is_a_person(unit, which):
         say(unit, which, text)
 
@@ -77,13 +83,15 @@ def seat(
     *,
     known: Facts,
     ruling: Ruling,
+    first: str | None = None,
 ) -> None:
-    """Have a conversation wait, with all that is asked and promised."""
+    """Have a conversation wait, with all that is asked and promised; with a bot that is *first*."""
     tier = known.customer.get(book.setup.tier)
     had: dict[str, Any] = {}
     if unit.placements.get(which) is None:
         had["previous_id"] = holder(unit, which)
-    placing.enqueue(
+    go = placing.lend if first else placing.enqueue
+    go(
         unit,
         which,
         queue,
@@ -94,6 +102,9 @@ def seat(
         tier=tier if isinstance(tier, str) else None,
         **had,
     )
+    if first:
+        bot.begin(unit, which, first, queue=queue)
+        return
     placement = unit.placements.get(which)
     talk = unit.conversations.get(which)
     if placement is None:
@@ -167,7 +178,41 @@ def answer(unit: Unit, book: Rulebook, queue: QueueId | None, ruling: Ruling) ->
     return None
 
 
+# --- who talks first ------------------------------------------------------------------------
+def who_answers_first(
+    unit: Unit, book: Rulebook, which: ConversationId, ruling: Ruling, known: Facts
+) -> str | None:
+    """Return the bot that is to talk first, where there is one that can."""
+    name = ruling.then.bot or book.setup.bot
+    if name not in book.setup.bots or known.channel in SPOKEN or not is_a_person(unit, which):
+        return None
+    return name if bot.opened(unit, which) else None
+
+
 # --- without --------------------------------------------------------------------------------
+def has_bots(unit: Unit) -> bool:
+    """Tell whether anybody but people answers."""
+    return bool(rulebook(unit).setup.bots)
+
+
+def welcome(unit: Unit, which: ConversationId) -> None:
+    """Have the bot talk first that the rules say, where everything is everybody's.
+
+    Somebody's own conversation stays theirs.
+    """
+    talk = unit.conversations.hold(which)
+    placing.let_go(unit, which, by=None)
+    release(unit, which)
+    if talk.assignee_id is not None and not is_abandoned(unit, which):
+        return
+    book = rulebook(unit)
+    known = facts.gather(unit, book, which, unit.now)
+    ruling = decide(book.setup.rules, known)
+    first = who_answers_first(unit, book, which, ruling, known)
+    if first:
+        bot.begin(unit, which, first)
+
+
 def is_left_over(unit: Unit, which: ConversationId) -> bool:
     """Tell whether a conversation was in a queue when there were any."""
     return unit.placements.get(which) is not None

@@ -15,6 +15,8 @@ from msgspec.structs import replace
 
 from inbox.model import Value
 from routing import order, queues, rules, toml
+from routing.bots import checking as bots
+from routing.bots.model import Bot, Flow
 from routing.hours import Calendar, Hours
 from routing.model import YEAR, refuse
 from routing.order import Weights
@@ -46,6 +48,10 @@ class Setup(Value, forbid_unknown_fields=True):
     grace: float = 60.0  #: seconds after which the work of an agent who left returns
     tier: str = "tier"  #: the attribute that tells a customer's
     value: str = "value"  #: and the one that tells how valuable they are, 0 to 1
+    bots: dict[str, Bot] = {}
+    flows: dict[str, Flow] = {}  #: forms that the bots may fill
+    bot: str | None = None  #: who talks first with everybody, unless a rule says who
+    rehearse_first: bool = False  #: what the bots learned waits until somebody puts it live
 
     def weight(self, channel: str) -> float | None:
         """Return the room that a conversation of a channel takes; none takes all."""
@@ -74,6 +80,8 @@ def read(data: object) -> Setup:
     parts = {
         "hours": each(data.get("hours", {}), Calendar, "hours"),
         "queues": each(data.get("queues", {}), Queue, "queues"),
+        "bots": each(data.get("bots", {}), Bot, "bots"),
+        "flows": each(data.get("flows", {}), Flow, "flows"),
     }
     rest = {name: value for name, value in data.items() if name not in parts}
     if isinstance(rest.get("weights"), dict):
@@ -134,6 +142,7 @@ def known(setup: Setup, channels: Iterable[str], accounts: Iterable[str]) -> Kno
         hours=frozenset(setup.hours),
         channels=frozenset(channels),
         accounts=frozenset(accounts),
+        bots=frozenset(setup.bots),
     )
 
 
@@ -143,6 +152,8 @@ def check(setup: Setup, channels: Collection[str], accounts: Iterable[str]) -> N
     check_names("hours", setup.hours)
     check_names("skills", setup.skills)
     check_names("queues", setup.queues)
+    check_names("bots", setup.bots)
+    check_names("flows", setup.flows)
     for name, calendar in setup.hours.items():
         Hours(calendar, f"hours.{name}")
     queues.check(setup.queues, setup.skills, setup.hours, "queues")
@@ -150,6 +161,7 @@ def check(setup: Setup, channels: Collection[str], accounts: Iterable[str]) -> N
         check_names(f"queues.{name}.codes", queue.codes)
     rules.check(setup.rules, known(setup, channels, accounts), "rules")
     order.check(setup.order)
+    bots.check(setup.bots, setup.flows, setup.queues, "bots")
     check_desk(setup)
     check_weights(setup.weights, {*channels, *usual_weights()})
 
@@ -172,6 +184,8 @@ def check_desk(setup: Setup) -> None:
     """Refuse what holds for all queues and cannot be meant."""
     if setup.usual is not None and setup.usual not in setup.queues:
         refuse("usual", f"There is no queue {setup.usual!r}.")
+    if setup.bot is not None and setup.bot not in setup.bots:
+        refuse("bot", f"There is no bot {setup.bot!r}.")
     if setup.misses < 1:
         refuse("misses", "One missed offer is the least.")
     if not 0 <= setup.grace <= YEAR:

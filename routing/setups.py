@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from inbox.actions import placing
+from inbox.actions import brains, placing
 from inbox.errors import Conflict
 from inbox.model import AgentId, QueueId, SetupId, Value
 from inbox.store import Unit
@@ -54,6 +54,8 @@ def save(unit: Unit, change: Change, channels: Iterable[str], *, by: AgentId | N
         empty(unit, name, queue, ids.get(change.move_to.get(name, "")), by)
     made = unit.setups.add(plain(change.setup), at=unit.now, by=by, note=change.note)
     unit.happened("setup.saved", by=by, change={"setup": [before, made]})
+    if change.setup.bots or change.setup.flows:
+        brains.train(unit, by=by)  # it finds out whether there is anything new to learn
     return made
 
 

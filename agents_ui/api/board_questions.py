@@ -7,7 +7,18 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, literal, null, select, text, union_all
+from sqlalchemy import (
+    BindParameter,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from agents_ui.api.board_shapes import (
@@ -45,6 +56,10 @@ SAMPLE = 2000  # assignments that handling times and arrivals are measured by
 USUAL = 600.0  # seconds of handling where nothing was measured yet
 LIVE = text("assignment.state IN ('offered','accepted')")  # written out, for the partial indexes
 WAITS = text("placement.stage = 'queued'")
+WITH_BOT = exists().where(
+    ConversationRow.id == PlacementRow.conversation_id, ConversationRow.status == "pending"
+)
+ASIDE_NOW = and_(PlacementRow.stage == "held", ~WITH_BOT)  #: by a person, not by the bot
 NOW: Any = bindparam("now", type_=Utc())
 
 
@@ -76,7 +91,7 @@ QUEUES = (
         limited(PlacementRow.stage == "queued").label("waiting"),
         limited(PlacementRow.stage == "offered").label("offered"),
         limited(PlacementRow.stage == "accepted").label("accepted"),
-        limited(PlacementRow.stage == "held").label("held"),
+        limited(ASIDE_NOW).label("held"),
         limited(WAITS, PlacementRow.warn_at <= NOW).label("at_risk"),
         limited(WAITS, PlacementRow.warn_at <= NOW, PlacementRow.due_at <= NOW).label("breached"),
         LONGEST.label("longest"),
@@ -133,7 +148,7 @@ ENDANGERED = (
 )
 ASIDE = (
     select(PlacementRow.conversation_id.label("id"), PlacementRow.queue_id)
-    .where(PlacementRow.queue_id == bindparam("queue"), PlacementRow.stage == "held")
+    .where(PlacementRow.queue_id == bindparam("queue"), ASIDE_NOW)
     .order_by(PlacementRow.conversation_id)
     .limit(bindparam("limit"))
 )

@@ -126,7 +126,7 @@ async def download(call: Call, id: int, query: FileQuery) -> web.StreamResponse:
     pieces = desk.blobs.open(file.blob)
     try:
         first = await anext(pieces, b"")
-        response = web.StreamResponse(headers=file_headers(file, first))
+        response = web.StreamResponse(headers=file_headers(file.name, first))
         response.content_length = file.size
         await response.prepare(call.request)
         if call.request.method != "HEAD":
@@ -147,13 +147,13 @@ async def send(response: web.StreamResponse, first: bytes, rest: AsyncIterator[A
     await response.write_eof()
 
 
-def file_headers(file: Attachment, beginning: bytes) -> dict[str, str]:
+def file_headers(name: str, beginning: bytes) -> dict[str, str]:
     """Let a browser show only what is a picture by its first bytes; it saves all else."""
     picture = picture_type(beginning)
     way = "inline" if picture else "attachment"
     return {
         "Content-Type": picture or UNKNOWN,
-        "Content-Disposition": f"{way}; filename*=UTF-8''{quote(file.name, safe='')}",
+        "Content-Disposition": f"{way}; filename*=UTF-8''{quote(name, safe='')}",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cross-Origin-Resource-Policy": "cross-origin",  # mails are shown in a sandbox

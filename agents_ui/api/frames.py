@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from msgspec import UNSET, UnsetType
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from agents_ui.api import calls, views
@@ -21,7 +22,7 @@ from inbox.store.trays import MANY, SOME
 from inbox.tables import ConversationRow, EventRow
 
 NOBODY = AgentId(0)
-TOLD = ("account.", "agent.availability", "queue.", "setup.")  #: about no customer
+TOLD = ("account.", "agent.availability", "article.", "queue.", "setup.")  #: about no customer
 UNROUTED = (None,) * 11  #: what a line says of routing when there is none
 OVERLAP = 1000  # ids; of several writers one may commit a smaller id a little later
 LATE = timedelta(seconds=10)  # but not later than this
@@ -205,6 +206,11 @@ def counted(unit: Unit, agent: Agent) -> Counts:
     return Tally(unit).of(agent)
 
 
+def some(count: int) -> int | UnsetType:
+    """Tell a number, but not that there is nobody."""
+    return min(MANY, count) or UNSET
+
+
 class Tally:
     """How full the trays of some agents are; what several of them see is counted once."""
 
@@ -215,6 +221,10 @@ class Tally:
     @cached_property
     def by_queue(self) -> Mapping[QueueId | None, tuple[int, int]]:
         return self.unit.trays.by_queue()
+
+    @cached_property
+    def with_bot(self) -> Mapping[QueueId | None, int]:
+        return self.unit.trays.with_bot()
 
     @cached_property
     def waiting(self) -> dict[int, int]:
@@ -230,6 +240,7 @@ class Tally:
             all=row.all,
             quarantined=row.quarantined if sees_all(agent) else 0,
             undelivered=row.undelivered,
+            pending=some(sum(self.with_bot.values())),
             queues=self.waiting if self.routed else {},
         )
 
@@ -244,6 +255,7 @@ class Tally:
             all=min(MANY, sum(part[0] for part in parts) + row.elsewhere + row.advised),
             quarantined=0,
             undelivered=row.undelivered,
+            pending=some(sum(self.with_bot.get(queue, 0) for queue in (None, *queues))),
             queues={
                 queue: count for queue, count in self.waiting.items() if QueueId(queue) in queues
             },

@@ -97,6 +97,7 @@ class Counts(Struct, kw_only=True):
     all: int
     quarantined: int  #: 0 for who may not see them
     undelivered: int
+    pending: int | UnsetType = UNSET  #: with the bot; left out while it talks with nobody
     queues: dict[
         int, int
     ] = {}  #: how many wait in each of my queues; those with nobody are left out

@@ -35,6 +35,14 @@ export default defineConfig({
     cssTarget: ["chrome123", "firefox120", "safari17.5"], // these know light-dark() and nesting
     assetsInlineLimit: 0, // the page's policy allows no data: scripts or fonts
     reportCompressedSize: true,
+    // what every page needs is one file: in parts it is larger, and takes longer
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: "core", test: /inbox\/(state\/(?!softphone)|view\/|words|api)/ }],
+        },
+      },
+    },
   },
   server: { proxy: { "/api": { target: "http://127.0.0.1:8080", ws: true } } },
   test: { root: ".", include: ["{inbox,shared,widget}/**/*.test.ts"] },

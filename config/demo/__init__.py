@@ -14,6 +14,7 @@ import channels
 from agents_ui.demo import Shop
 from config import logs, people
 from config.app import House, opened
+from config.demo import bot, knowledge
 from config.demo.postbox import PaperMail, Postbox
 from config.demo.scenes import Clock, Stage
 from config.running import until_asked
@@ -37,7 +38,7 @@ TOLD = """
 
     Inbox     {url}/
     Sign in   {email}   {password}
-    Shop      {url}/demo            write in its chat, bottom right
+    Shop      {url}/demo            write in its chat, bottom right; a bot answers first
     Postbox   {url}/demo/postbox    read and answer the desk's mails
 
   Other agents: {others}, with the same password.
@@ -104,7 +105,11 @@ async def seed(settings: Settings, accounts: list[AccountSettings], clock: Clock
     async with opened(settings, accounts, clock=clock, working=False) as house:
         agents = await staff(house.desk)
         await house.desk.write(organise, agents)
-        await Stage(house, clock, agents).play()
+        await house.desk.write(knowledge.stock, by=agents["mira"])
+        stage = Stage(house, clock, agents)
+        await stage.play()
+        await house.desk.write(bot.employ, by=agents["mira"])
+        await stage.settle()  # it is taught before anybody asks
     done.touch()
 
 

@@ -336,6 +336,8 @@ class Board:
         self.named_here: dict[Key, ConversationId] = {}
         self.deliveries: dict[MessageId, tuple[Delivery, str | None]] = {}
         self.routed: dict[ConversationId, None] = {}
+        self.with_bot: dict[ConversationId, None] = {}  #: where the bot has something to answer
+        self.spoken: dict[ConversationId, None] = {}  #: where it had, and one of us has spoken
         self.standing: dict[MessageId, dict[str, Any]] = {}
         self.revised: set[MessageId] = set()
         self.emojis: dict[MessageId, dict[tuple[str, str], int]] = {}

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from inbox.actions import consulting, placing
+from inbox.actions import silence as bot
 from inbox.actions.stages import hand_over, weighed
 from inbox.errors import Invalid
 from inbox.jobs import AskRating
@@ -51,6 +52,7 @@ def resolve(
     unit.conversations.change(conversation, status=Status.RESOLVED, waiting_since=None)
     change = moved(talk, Status.RESOLVED) | placing.finish(unit, conversation, outcome=outcome)
     change |= {"reason": reason} if reason else {}
+    bot.end(unit, talk)
     tell(unit, "conversation.resolved", talk, by=by, change=change)
     consulting.end_all(unit, conversation, by=by)
     if talk.queue_id is not None:
@@ -65,6 +67,9 @@ def reopen(
     """Take up a conversation again."""
     talk = unit.conversations.hold(conversation)
     if talk.status == Status.OPEN:
+        return
+    if talk.status == Status.PENDING:
+        placing.open_up(unit, conversation, by=by, why=reason or bot.TAKEN)
         return
     unit.conversations.change(conversation, status=Status.OPEN)
     change = moved(talk, Status.OPEN) | ({"reason": reason} if reason else {})
@@ -84,6 +89,7 @@ def mark_spam(
     change = moved(talk, status) | {"spam": [talk.spam, spam]}
     if spam:
         change |= placing.finish(unit, conversation)
+        bot.end(unit, talk)
     tell(unit, "conversation.marked_spam", talk, by=by, change=change)
     if spam:
         consulting.end_all(unit, conversation, by=by)

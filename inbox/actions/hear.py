@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from inbox.actions import calling, rating
+from inbox.actions import bot, calling, rating
 from inbox.actions.board import (
     TOO_MANY,
     Board,
@@ -73,6 +73,10 @@ def hear(unit: Unit, batch: Sequence[Understood]) -> None:
 def follow(board: Board) -> None:
     """Do what follows from what was written: files are fetched, wishes are heeded."""
     unit = board.unit
+    if board.with_bot:
+        bot.listen(unit, board.with_bot)
+    if board.spoken:
+        bot.yield_to_ours(unit, board.spoken)
     for call in board.begun:
         calling.begin(unit, call)
     for account, news in board.told:
@@ -337,9 +341,13 @@ def move(board: Board, talk: Talk, row: dict[str, Any], said: Inbound) -> None:
     talk.account_id = row["account_id"]
     if said.from_us:
         talk.waiting_since = None
+        if talk.status == "pending":
+            board.spoken[talk.id] = None
     if talk.spam or said.from_us or is_rating(board, talk, row, said):
         return
-    if not talk.waits_for_anybody:
+    if talk.status == "pending":
+        board.with_bot[talk.id] = None
+    elif not talk.waits_for_anybody:
         board.routed[talk.id] = None
     talk.waiting_since = talk.waiting_since or board.now
     if talk.status in {"resolved", "snoozed"}:

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from inbox.actions import duties
+from inbox.actions.silence import SPOKE, silence
 from inbox.actions.stages import (
     OVER,
     WAITING,
@@ -80,6 +81,33 @@ def enqueue(
         **facts,
     )
     move(unit, talk, before, after, "conversation.queued", by=by, why=why)
+
+
+def lend(
+    unit: Unit,
+    which: ConversationId,
+    queue: QueueId,
+    *,
+    why: str | None = None,
+    priority: Priority | None = None,
+    **facts: Any,
+) -> None:
+    """Keep a conversation that goes to *queue* with the bot first: it is offered to nobody."""
+    talk = unit.conversations.hold(which)
+    before = unit.placements.get(which)
+    there = begun(unit, talk, before)
+    after = replace(
+        end(unit, there, why or "The bot answers first."),
+        stage=Stage.HELD,
+        queue_id=queue,
+        queued_at=None,
+        stepped=0,
+        relaxed=False,
+        declined_by=(),
+        priority=priority or there.priority,
+        **facts,
+    )
+    move(unit, talk, before, after, "conversation.held", by=None, why=why)
 
 
 def give_back(unit: Unit, which: ConversationId, *, by: AgentId | None, why: str) -> None:
@@ -272,6 +300,30 @@ def take(
         give(unit, talk, before, agent, by=by, weight=weight, why=why)
     elif live.state is AssignmentState.OFFERED:
         accept(unit, live.id, by=agent, why=why)
+
+
+def take_over(unit: Unit, which: ConversationId, *, by: AgentId) -> None:
+    """Have who spoke to a customer of the bot's have them; without queues it is everybody's."""
+    talk = unit.conversations.hold(which)
+    if talk.status is not Status.PENDING:
+        return
+    if unit.placements.get(which):
+        take(unit, which, by, by=by, weight=weighed(unit, talk))
+    else:
+        open_up(unit, which, by=by, why=SPOKE)
+
+
+def open_up(unit: Unit, which: ConversationId, *, by: AgentId | None, why: str) -> None:
+    """Take a conversation from the bot: it waits in its queue, or is everybody's."""
+    talk = unit.conversations.hold(which)
+    if talk.status is not Status.PENDING:
+        return
+    there = unit.placements.get(which)
+    if there and there.queue_id is not None:
+        enqueue(unit, which, there.queue_id, by=by, why=why, at=talk.waiting_since)
+        return
+    unit.conversations.change(which, status=Status.OPEN)
+    silence(unit, talk, by=by, why=why, status=[talk.status, Status.OPEN])
 
 
 # --- what else becomes of it --------------------------------------------------------------

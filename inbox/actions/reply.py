@@ -91,6 +91,7 @@ def reply(
         last = say(unit, talk, envelope, piece, by=by)
     if by is not None:
         unit.conversations.mark_read(conversation, by, last)
+        placing.take_over(unit, conversation, by=by)
         placing.answered(unit, conversation, by=by)
         forget_draft(unit, conversation, by)
     if resolve:

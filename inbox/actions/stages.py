@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from inbox.actions.silence import TAKEN, silence
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.model import (
     AgentId,
@@ -139,8 +140,12 @@ def hand_over(unit: Unit, talk: Conversation, to: AgentId | None, *, by: AgentId
     if talk.assignee_id == to:
         return
     unit.conversations.change(talk.id, assignee_id=to)
-    change = {"assignee_id": [talk.assignee_id, to]}
+    change: dict[str, Any] = {"assignee_id": [talk.assignee_id, to]}
     about = to or talk.assignee_id
+    if to is not None and talk.status is Status.PENDING:
+        unit.conversations.change(talk.id, status=Status.OPEN)
+        silence(unit, talk, by=by, why=TAKEN)
+        change["status"] = [Status.PENDING, Status.OPEN]
     tell(unit, "conversation.assigned", talk, by=by, about=about, change=change)
 
 
@@ -174,8 +179,13 @@ def move(
     about: AgentId | None = None,
     made: Assignment | None = None,
 ) -> None:
-    """Write where a conversation is now, there and on itself, and tell it."""
+    """Write where a conversation is now, there and on itself, and tell it.
+
+    One that leaves the bot is a person's from now on.
+    """
     write(unit, before, after)
+    if talk.status is Status.PENDING and after.stage is not Stage.HELD:
+        silence(unit, talk, by=by, why=why or TAKEN)
     shown: dict[str, Any] = {"queue_id": after.queue_id, "assignee_id": to}
     if after.stage is not Stage.HELD:
         shown["status"] = Status.OPEN

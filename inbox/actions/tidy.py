@@ -10,7 +10,19 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Delete, Select, bindparam, delete, exists, or_, select, text, update
+from sqlalchemy import (
+    Delete,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from inbox.desk import Desk
 from inbox.jobs import Tidy
@@ -18,8 +30,10 @@ from inbox.store import Unit
 from inbox.store.journal import QUARANTINED_ONES, RECEIVED
 from inbox.store.numbers import among, numbered
 from inbox.tables import (
+    ArticleRow,
     AttachmentRow,
     BlobRow,
+    BrainRow,
     EarlyReceiptRow,
     EarlyUpdateRow,
     ExchangeRow,
@@ -66,6 +80,8 @@ FORGET_RECEIPTS = delete(EarlyReceiptRow).where(EarlyReceiptRow.created_at < LON
 FORGET_UPDATES = delete(EarlyUpdateRow).where(EarlyUpdateRow.created_at < LONG_AGO)
 ATTACHED = select(AttachmentRow.blob).where(among(AttachmentRow.blob, "names"))
 JOURNALLED = select(JournalRow.blob).where(among(JournalRow.blob, "names"))
+UNDERSTOOD = select(BrainRow.blob).where(among(BrainRow.blob, "names"))
+BY_ARTICLES = select(ArticleRow.files).where(cast(ArticleRow.files, Text) != "[]")
 OLDEST = tuple(  # rows not settled yet; their payloads may name files that nobody else knows
     select(JournalRow.received_at).where(which).order_by(JournalRow.id).limit(1)
     for which in (RECEIVED, QUARANTINED_ONES)
@@ -130,10 +146,11 @@ def remove(removing: Callable[..., bool], names: Iterable[str], before: float) -
 
 
 def referred_to(unit: Unit, names: Sequence[str]) -> set[str | None]:
-    """Return which files a message or a payload still needs."""
+    """Return which files a message, a payload, an article or the bot still needs."""
     asked = {"names": names}
-    attached = unit.connection.scalars(ATTACHED, asked)
-    return {*attached, *unit.connection.scalars(JOURNALLED, asked)}
+    told = {one["blob"] for files in unit.connection.scalars(BY_ARTICLES) for one in files}
+    wanted = (unit.connection.scalars(one, asked) for one in (ATTACHED, JOURNALLED, UNDERSTOOD))
+    return told.union(*wanted)
 
 
 def forget_files(unit: Unit, names: Sequence[str]) -> None:

@@ -45,6 +45,7 @@ class Tray(StrEnum):
     ALL = "all"
     RESOLVED = "resolved"
     SNOOZED = "snoozed"
+    PENDING = "pending"  #: the bot holds it
     UNDELIVERED = "undelivered"
     QUEUE = "queue"  #: what waits in one queue
 
@@ -188,6 +189,7 @@ def pages(*sight: ColumnElement[bool]) -> Mapping[Tray, Question]:
         Tray.ALL: page(*OPEN, *sight),
         Tray.RESOLVED: page(ConversationRow.status == "resolved", *sight),
         Tray.SNOOZED: page(ConversationRow.status == "snoozed", *sight),
+        Tray.PENDING: page(ConversationRow.status == "pending", *sight),
         Tray.UNDELIVERED: undelivered(*sight),
         Tray.QUEUE: turns(*sight),
     }
@@ -253,6 +255,11 @@ BY_QUEUE = (
         func.count().filter(ConversationRow.assignee_id.is_(None)).label("unassigned"),
     )
     .where(*OPEN)
+    .group_by(ConversationRow.queue_id)
+)
+WITH_BOT = (
+    select(ConversationRow.queue_id, func.count())
+    .where(ConversationRow.status == "pending")
     .group_by(ConversationRow.queue_id)
 )
 WAITS = (
@@ -335,6 +342,13 @@ class Trays:
         return {
             None if row[0] is None else QueueId(row[0]): (row[1], row[2])
             for row in self.connection.execute(BY_QUEUE)
+        }
+
+    def with_bot(self) -> Mapping[QueueId | None, int]:
+        """Return how many conversations the bot holds, by the queue they would go to."""
+        return {
+            None if row[0] is None else QueueId(row[0]): row[1]
+            for row in self.connection.execute(WITH_BOT)
         }
 
     def waiting(self) -> Mapping[QueueId, int]:

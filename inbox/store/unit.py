@@ -11,9 +11,11 @@ from inbox.model import AgentId, ConversationId, CustomerId, JournalId, MessageI
 from inbox.notices import Notice, Promised, Seen
 from inbox.store.accounts import Accounts
 from inbox.store.agents import Agents
+from inbox.store.articles import Articles
 from inbox.store.asides import Asides
 from inbox.store.assignments import Assignments
 from inbox.store.attachments import Attachments
+from inbox.store.brains import Brains
 from inbox.store.consents import Consents
 from inbox.store.consults import Consults
 from inbox.store.conversations import Conversations
@@ -27,8 +29,10 @@ from inbox.store.leases import Leases
 from inbox.store.merges import Merges
 from inbox.store.messages import Messages
 from inbox.store.placements import Placements
+from inbox.store.proposals import Proposals
 from inbox.store.queues import Queues
 from inbox.store.reactions import Reactions
+from inbox.store.sessions import Sessions, Suggestions, Turns
 from inbox.store.setups import Setups
 from inbox.store.sight import Sight
 from inbox.store.tags import Tags
@@ -60,12 +64,20 @@ class Unit:
         return Asides(self.connection)
 
     @cached_property
+    def articles(self) -> Articles:
+        return Articles(self.connection)
+
+    @cached_property
     def assignments(self) -> Assignments:
         return Assignments(self.connection)
 
     @cached_property
     def attachments(self) -> Attachments:
         return Attachments(self.connection)
+
+    @cached_property
+    def brains(self) -> Brains:
+        return Brains(self.connection)
 
     @cached_property
     def consents(self) -> Consents:
@@ -120,6 +132,10 @@ class Unit:
         return Placements(self.connection)
 
     @cached_property
+    def proposals(self) -> Proposals:
+        return Proposals(self.connection)
+
+    @cached_property
     def queues(self) -> Queues:
         return Queues(self.connection)
 
@@ -128,12 +144,24 @@ class Unit:
         return Reactions(self.connection)
 
     @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self.connection)
+
+    @cached_property
     def setups(self) -> Setups:
         return Setups(self.connection)
 
     @cached_property
+    def suggestions(self) -> Suggestions:
+        return Suggestions(self.connection)
+
+    @cached_property
     def tags(self) -> Tags:
         return Tags(self.connection)
+
+    @cached_property
+    def turns(self) -> Turns:
+        return Turns(self.connection)
 
     @cached_property
     def sight(self) -> Sight:

@@ -49,6 +49,7 @@ VERBS = (
     "conversation.marked_spam",
     "message.added",
     "promise.breached",
+    "bot.answered",
 )
 NOTHING: dict[str, Any] = {}
 TOLD = (*VERBS, "rating.asked", "rating.given")

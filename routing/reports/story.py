@@ -126,6 +126,7 @@ class Walk:
         self.waiting: datetime | None = None  #: since when a customer's message is not answered
         self.heard = False  #: since it began
         self.answered = False  #: since it began; it is the first response
+        self.helped = False  #: by the bot, since it began
         self.called = False
         self.queued: datetime | None = None
         self.resolved = False
@@ -150,6 +151,8 @@ class Walk:
                 self.finished(step)
             case "conversation.reopened":
                 self.again(step)
+            case "bot.answered":
+                self.helped, self.waiting = True, None
             case "promise.breached":
                 self.broken.add(str(step.change.get("promise")))
                 self.add(of.SERVICE_LEVEL, step, 0)
@@ -188,15 +191,15 @@ class Walk:
         self.add(of.RESOLVED, step, 1, agent=who)
         self.took(of.RESOLUTION, step, self.began, agent=who)
         if self.heard and not self.called:
-            self.add(of.ABANDONED, step, float(not self.answered), agent=who)
+            self.add(of.ABANDONED, step, float(not self.answered and not self.helped), agent=who)
         self.kept(Promise.RESOLUTION, step, agent=who)
         self.resolved, self.waiting, self.queued = True, None, None
-        self.heard = self.answered = self.called = False
+        self.heard = self.answered = self.helped = self.called = False
 
     def again(self, step: Step) -> None:
         if not self.resolved:
             return
-        self.resolved = self.answered = False
+        self.resolved = self.answered = self.helped = False
         self.began = step.at
         self.heard = step.message is not None
         self.broken.clear()

@@ -49,7 +49,7 @@ async def test_every_tray_answers_and_holds_what_it_says(street):
     await street.desk.write(verbs.assign, mine, agent.agent_id, by=agent.agent_id)
     await street.desk.write(verbs.resolve, done, by=agent.agent_id)
     held = {}
-    for tray in ("mine", "unassigned", "all", "resolved", "snoozed", "undelivered"):
+    for tray in ("mine", "unassigned", "all", "resolved", "snoozed", "pending", "undelivered"):
         page = await agent.get(f"/api/conversations?list={tray}")
         held[tray] = len(page["items"])
 
@@ -59,6 +59,7 @@ async def test_every_tray_answers_and_holds_what_it_says(street):
         "all": 2,
         "resolved": 1,
         "snoozed": 0,
+        "pending": 0,
         "undelivered": 0,
     }
 

@@ -87,6 +87,8 @@ async def test_answers_are_as_described(street, described):
         f"/api/conversations/{talk}/replies", {"text": "Hi", "client_id": "c"}, expect=201
     )
     await admin.post("/api/tokens", {"name": "x"}, expect=201)
+    text = {"language": "en", "title": "Ada", "body": "x"}
+    await admin.post("/api/articles", {"texts": [text]}, expect=201)
     await admin.call("PUT", "/api/setup", {"setup": {"queues": {"support": {}}}})
     await admin.call("PUT", "/api/queues/1/members/1", {})
     served = await admin.get("/api/openapi.json")

@@ -33,6 +33,12 @@ ELSEWHERE = {
     **dict.fromkeys(("consults", "end_consult"), "tested by themselves"),
     **dict.fromkeys(("accept_offer", "decline_offer"), "tested with offers"),
     **dict.fromkeys(("upload", "templates"), "nothing of customers"),
+    **dict.fromkeys(
+        ("suggestions", "answer_suggestion", "report_wrong_answer"), "tested with suggestions"
+    ),
+    "translate": "only what the agent wrote; tested by itself",
+    **dict.fromkeys(("articles", "article", "search_articles"), "what everybody here may read"),
+    **dict.fromkeys(("article_versions", "article_file", "preview_article"), "the same"),
 }
 
 

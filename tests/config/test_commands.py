@@ -121,8 +121,8 @@ def test_what_cannot_be_done_is_said_in_a_sentence(give, arguments, said):
 
 
 def test_a_table_is_migrated_once(give):
-    assert (0, "The tables went from nothing to 0003.\n") == give("migrate")
-    assert (0, "The tables are up to date (0003).\n") == give("migrate")
+    assert (0, "The tables went from nothing to 0004.\n") == give("migrate")
+    assert (0, "The tables are up to date (0004).\n") == give("migrate")
 
 
 def test_the_tables_of_a_newer_program_are_left_alone(give, desk):

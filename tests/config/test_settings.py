@@ -132,4 +132,37 @@ def test_every_mistake_is_told_at_once(written):
 
 
 def test_sections_are_found_in_the_types():
-    assert {"desk", "web", "log"} == {key for key, one in hints(Settings).items() if struct_in(one)}
+    assert {"desk", "web", "log", "language_model"} == {
+        key for key, one in hints(Settings).items() if struct_in(one)
+    }
+
+
+def test_a_language_model_is_named_by_the_environment():
+    told = {
+        "PARLOUR_LANGUAGE_MODEL_BASE_URL": "https://models.example/v1",
+        "PARLOUR_LANGUAGE_MODEL_MODEL": "parrot-1",
+        "PARLOUR_LANGUAGE_MODEL_API_KEY": "a secret",
+        "PARLOUR_LANGUAGE_MODEL_REDACT": "false",
+    }
+
+    loaded = load(None, told)
+
+    assert "parrot-1" == loaded.language_model.model
+    assert not loaded.language_model.redact
+    assert "a secret" not in shown(loaded)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"BASE_URL": "models.example", "MODEL": "one"}, "must begin with https://"),
+        ({"BASE_URL": "https://models.example/v1"}, "go together"),
+        ({"MODEL": "one"}, "go together"),
+        ({"SECONDS": "0"}, "between 0.1 and 600"),
+    ],
+)
+def test_half_a_language_model_is_refused(told, said):
+    with pytest.raises(Unusable) as refused:
+        load(None, {f"PARLOUR_LANGUAGE_MODEL_{name}": value for name, value in told.items()})
+
+    assert said in str(refused.value)

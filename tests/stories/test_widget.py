@@ -15,9 +15,11 @@ from channels.webchat import WebChat
 from config import app
 from config.settings import AccountSettings, DeskSettings, Settings, WebSettings
 from inbox.actions import agent as agents
+from inbox.actions import articles
+from inbox.actions.articles import Wanted
 from inbox.actions.conversation import mark_read
 from inbox.actions.reply import reply
-from inbox.model import Direction
+from inbox.model import ArticleText, Direction
 from inbox.notices import Typing
 
 SECRET = "only the shop and the desk know this"
@@ -401,3 +403,22 @@ async def test_everybody_can_use_it(street, visit, scheme, width):
     assert not await panel.evaluate(wide)
     box = await ana.page.locator("parlour-chat iframe").bounding_box()
     assert (360 if width == 360 else 380) == box["width"]
+
+
+async def test_what_may_help_is_shown_while_somebody_writes(street, visit):
+    title = "How long does delivery take?"
+    text = ArticleText(language="en", title=title, body="Three to five days.")
+    await street.desk.write(articles.create, Wanted(texts=(text,)), by=street.agent)
+    ana = await visit()
+    await ana.open()
+    await ana.text.press_sequentially("delivery")
+    found = ana.frame.get_by_role("navigation", name="These may help").get_by_role("link")
+    await expect(found).to_have_text(title)
+    assert await found.get_attribute("target") == "_blank"
+    await ana.write("Where is my parcel?")
+    await expect(found).to_have_count(0)
+    await ana.text.press_sequentially("delivery")
+    await expect(ana.log).to_contain_text("Sent")
+
+    await expect(found).to_have_count(0)
+    assert [] == ana.page.faults

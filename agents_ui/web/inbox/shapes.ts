@@ -90,6 +90,7 @@ export interface Counts {
   all: number;
   quarantined: number;
   undelivered: number;
+  pending?: number; // with the bot
   queues?: Record<string, number>; // how many wait in each
 }
 

@@ -2,6 +2,7 @@
 
 export interface Texts {
   hello: string;
+  help: string;
   ask: string;
   write: string;
   send: string;

@@ -4,6 +4,7 @@ import { el, icon, size } from "./dom";
 import { front, texts } from "./front";
 import { type Line, Log } from "./log";
 import { keep, kept, lasting } from "./memory";
+import { Suggestions } from "./suggest";
 import { type FileLink, type Heard, type Message, Talk } from "./talk";
 
 const CLIP =
@@ -37,6 +38,7 @@ const talk = new Talk(hear, drawState, () => {
 const banner = el("p", { id: "banner", role: "status" });
 const typing = el("p", { id: "typing", role: "status" });
 const email = askEmail();
+const suggestions = new Suggestions();
 const text = el("textarea", {
   id: "text",
   rows: 1,
@@ -97,6 +99,7 @@ const panel = el(
   typing,
   email,
   banner,
+  suggestions.element,
   form,
   el("div", { id: "drop", "aria-hidden": "true" }, texts.drop),
 );
@@ -231,6 +234,7 @@ function onInput(): void {
   text.style.height = `${Math.min(text.scrollHeight, 140)}px`;
   const waits = [...chips].some((chip) => !chip.given);
   send.disabled = waits || !(text.value.trim() || chips.size);
+  suggestions.look(log.lines.length ? "" : text.value.trim());
   if (text.value && Date.now() - typed > TYPING_PAUSE) {
     typed = Date.now();
     if (talk.online) talk.say({ type: "typing" });

@@ -166,6 +166,7 @@ INDEXES = {
     Tray.ALL: "ix_conversation_status",
     Tray.RESOLVED: "ix_conversation_status",
     Tray.SNOOZED: "ix_conversation_status",
+    Tray.PENDING: "ix_conversation_status",
     Tray.UNDELIVERED: "ix_message_undelivered",
 }
 ASKED = {"agent": 1, "at": START[0], "place": START[1], "limit": 50, "customer": 1}

@@ -51,6 +51,7 @@ function whose(c: Conversation): string {
     if (c.offer.agent_id === myId.value) return words.askingYou;
     return words.asking(firstName(c.offer.agent_id));
   }
+  if (c.status === "pending") return common.statuses.pending ?? "";
   if (c.stage === "held") return words.held;
   if (c.assignee_id === null || list.value === "mine") {
     return list.value === `queue-${c.queue_id}`

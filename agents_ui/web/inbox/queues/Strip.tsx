@@ -78,6 +78,7 @@ function staged(c: Conversation): string {
     if (c.offer.agent_id === myId.value) return words.askingYou;
     return words.asking(agents.value.get(c.offer.agent_id)?.name ?? "");
   }
+  if (c.status === "pending") return ""; // the head says that the bot has it
   if (c.stage === "held") return words.held;
   if (c.stage !== "queued" || !c.queued_at) return "";
   return words.waits(lasting(c.queued_at, now.value));

@@ -34,7 +34,7 @@ export function acts(c: Conversation): Act[] {
         group: "act",
         act: () => giveBack(c),
       },
-    {
+    c.status !== "pending" && {
       name: held ? words.unhold : words.hold,
       icon: held ? "play" : "pause",
       keys: "h",

@@ -146,6 +146,7 @@ function Editor(props: {
 }) {
   const { rule, set } = props;
   const queues = Object.keys(draft.value?.queues ?? {});
+  const bots = Object.keys(draft.value?.bots ?? {});
   const when = (parts: Partial<When>) => set({ when: { ...rule.when, ...parts } });
   const then = (parts: Partial<Then>) =>
     // biome-ignore lint/suspicious/noThenProperty: it is a word of the rules, and nothing awaits them
@@ -172,6 +173,14 @@ function Editor(props: {
             ...Object.entries(words.priorities).filter(([name]) => name !== ""),
           ]}
         />
+        {bots.length > 0 && (
+          <Select
+            title={words.withBot}
+            value={rule.then.bot}
+            set={(bot) => then({ bot })}
+            options={[["", words.noBot], ...bots.map((one) => [one, one] as const)]}
+          />
+        )}
         <Commas
           title={words.withTags}
           value={rule.then.tags}

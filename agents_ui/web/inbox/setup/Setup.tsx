@@ -9,16 +9,20 @@ import { Icon, type IconName } from "../view/Icon";
 import { Blank, Button } from "../view/parts";
 import { ShowLists } from "../view/Rail";
 import { words as common } from "../words";
+import { BotPage } from "./BotPage";
+import { addBot, addFlow } from "./botedits";
+import { words as botWords } from "./botwords";
 import { DeskPage } from "./DeskPage";
 import { addHours, addQueue } from "./edits";
+import { FlowPage } from "./FlowPage";
 import { HoursPage } from "./HoursPage";
 import { Page, to } from "./Page";
 import { People } from "./People";
-import { QueuePage } from "./QueuePage";
+import { attempt, QueuePage } from "./QueuePage";
 import { RulesPage } from "./RulesPage";
 import { Saving } from "./Saving";
 import type { Setup as Document } from "./shapes";
-import { administers, draft, failed, liveOf, load } from "./store";
+import { administers, api, draft, failed, liveOf, load } from "./store";
 import { TextPage } from "./TextPage";
 import { Versions } from "./Versions";
 import { words } from "./words";
@@ -78,6 +82,12 @@ function Right(props: { part: string | undefined; name: string | undefined; tab:
   }
   if (part === "queues" && name && setup.queues[name]) {
     return <QueuePage key={name} name={name} queue={setup.queues[name]} tab={tab} />;
+  }
+  if (part === "bots" && name && setup.bots[name]) {
+    return <BotPage key={name} name={name} bot={setup.bots[name]} />;
+  }
+  if (part === "forms" && name && setup.flows[name]) {
+    return <FlowPage key={name} name={name} flow={setup.flows[name]} tab={tab} />;
   }
   if (part === "hours" && name && setup.hours[name]) {
     return <HoursPage key={name} name={name} calendar={setup.hours[name]} />;
@@ -144,6 +154,7 @@ function Parts({ part, name }: { part: string | undefined; name: string | undefi
           {words.addHours}
         </Button>
       )}
+      <Bots setup={setup} part={part} name={name} />
       <h2 class="setup-rule">{words.parts.who}</h2>
       <ul>
         <Part name="rules" icon="forward" part={part} />
@@ -203,6 +214,62 @@ function Queues({ setup, chosen }: { setup: Document; chosen: string | undefined
         <Button icon="plus" kind="quiet" onClick={() => add(words.newQueue)}>
           {words.addQueue}
         </Button>
+      )}
+    </>
+  );
+}
+
+function Bots(props: { setup: Document; part: string | undefined; name: string | undefined }) {
+  const { setup, part, name } = props;
+  const bots = Object.keys(setup.bots);
+  const forms = Object.entries(setup.flows);
+  const add = async () => {
+    const ready = await api.ready();
+    go(to("bots", addBot(bots.length ? botWords.newBot : botWords.firstBot, ready)));
+  };
+  return (
+    <>
+      <h2 class="setup-rule">{words.parts.bots}</h2>
+      {bots.length === 0 && forms.length === 0 && (
+        <Blank icon="bot" title={botWords.noBot} hint={botWords.noBotHint}>
+          {administers.value && <Button onClick={() => void attempt(add)}>{botWords.start}</Button>}
+        </Blank>
+      )}
+      <ul>
+        {bots.map((one) => (
+          <Row
+            key={one}
+            href={to("bots", one)}
+            title={one}
+            about={setup.bot === one ? botWords.everybodys : botWords.byRule}
+            icon="bot"
+            here={part === "bots" && name === one}
+          />
+        ))}
+        {forms.map(([one, form]) => (
+          <Row
+            key={one}
+            href={to("forms", one)}
+            title={form.title.en || Object.values(form.title)[0] || one}
+            about={botWords.questions(form.slots.length)}
+            icon="template"
+            here={part === "forms" && name === one}
+          />
+        ))}
+      </ul>
+      {administers.value && bots.length + forms.length > 0 && (
+        <>
+          <Button
+            icon="plus"
+            kind="quiet"
+            onClick={() => go(to("forms", addFlow(botWords.newForm), "begins"))}
+          >
+            {botWords.addForm}
+          </Button>
+          <Button icon="plus" kind="quiet" onClick={() => void attempt(add)}>
+            {botWords.addBot}
+          </Button>
+        </>
       )}
     </>
   );

@@ -56,7 +56,11 @@ export function free(base: string, taken: readonly string[]): string {
   }
 }
 
-function renamedKey<T>(all: Record<string, T>, old: string, name: string): Record<string, T> {
+export function renamedKey<T>(
+  all: Record<string, T>,
+  old: string,
+  name: string,
+): Record<string, T> {
   return Object.fromEntries(
     Object.entries(all).map(([key, one]) => [key === old ? name : key, one]),
   );
@@ -80,7 +84,15 @@ export function renameQueue(old: string, name: string): void {
     queues[key] = { ...queue, overflow };
   }
   batch(() => {
-    change({ queues, usual: other(setup.usual), rules: rulesWith(setup, other, (hours) => hours) });
+    const flows = Object.fromEntries(
+      Object.entries(setup.flows).map(([key, one]) => [key, { ...one, queue: other(one.queue) }]),
+    );
+    change({
+      queues,
+      flows,
+      usual: other(setup.usual),
+      rules: rulesWith(setup, other, (hours) => hours),
+    });
     const before = origins.peek();
     origins.value = new Map([...before].map(([now, was]) => [now === old ? name : now, was]));
   });

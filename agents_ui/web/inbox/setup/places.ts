@@ -10,6 +10,12 @@ const TABS: [RegExp, string][] = [
   [/^\./, "offers"],
 ];
 
+const FORM_TABS: [RegExp, string][] = [
+  [/^\.(title|intro|examples)/, "begins"],
+  [/^\.look_ups/, "asks"],
+  [/^\.(done|then|queue|tags|attributes|confirm)/, "ends"],
+];
+
 export function whither(where: string, setup: Setup): { called: string; to: string } | null {
   const queue = longest(where, "queues.", Object.keys(setup.queues));
   if (queue !== null) {
@@ -19,6 +25,14 @@ export function whither(where: string, setup: Setup): { called: string; to: stri
   }
   const hours = longest(where, "hours.", Object.keys(setup.hours));
   if (hours !== null) return { called: hours, to: at("hours", hours) };
+  const bot = longest(where, "bots.", Object.keys(setup.bots));
+  if (bot !== null) return { called: bot, to: at("bots", bot) };
+  const form = longest(where, "flows.", Object.keys(setup.flows));
+  if (form !== null) {
+    const rest = where.slice("flows.".length + form.length);
+    const tab = FORM_TABS.find(([starts]) => starts.test(rest))?.[1] ?? "";
+    return { called: `${words.form} ${form}`, to: at("forms", form, tab) };
+  }
   if (where.startsWith("rules")) {
     const number = /^rules\.rule\[(\d+)\]/.exec(where)?.[1];
     const rule = setup.rules.rule[Number(number)];

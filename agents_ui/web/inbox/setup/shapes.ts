@@ -98,6 +98,102 @@ export interface Setup {
   grace: number;
   tier: string;
   value: string;
+  bots: Record<string, Bot>;
+  flows: Record<string, Flow>;
+  bot: string | null;
+}
+
+export interface Bot {
+  languages: string[];
+  novelty: number;
+  ambiguity: number;
+  ask_colleague: boolean;
+  colleague_seconds: number;
+  turn_seconds: number;
+  turns: number;
+  greeting: string | null;
+  closed: string | null;
+  links: string[];
+  model: boolean;
+}
+
+/** A text in each of its languages. */
+export type Said = Record<string, string>;
+export type SlotKind = "text" | "choice" | "email" | "phone" | "date" | "number" | "order";
+
+export interface Slot {
+  name: string;
+  ask: Said;
+  title: Said;
+  kind: SlotKind;
+  choices: string[];
+  titles: Record<string, Said>;
+  pattern: string | null;
+  help: Said;
+  optional: boolean;
+  least: number | null;
+  most: number | null;
+  side: "past" | "future" | null;
+  region: string | null;
+  when: Record<string, string[]>;
+}
+
+export interface LookUp {
+  url: string;
+  after: string;
+  seconds: number;
+  found: Said;
+  missing: Said;
+  failed: Said;
+}
+
+export interface Flow {
+  title: Said;
+  slots: Slot[];
+  examples: Record<string, string[]>;
+  intro: Said;
+  confirm: boolean;
+  look_ups: LookUp[];
+  done: Said;
+  then: "hand_over" | "resolve" | "go_on";
+  queue: string | null;
+  tags: string[];
+  attributes: Record<string, string>;
+}
+
+export interface Ready {
+  flows: Record<string, Flow>;
+  languages: string[];
+  secret: string | null;
+}
+
+export interface Pressable {
+  title: string;
+  id: string;
+}
+
+/** What a form says to what was typed. */
+export interface Stepped {
+  outcome: "asking" | "done" | "left" | "person" | "stuck";
+  say: string;
+  buttons: Pressable[];
+  filling: unknown;
+  collected: Record<string, string>;
+  looked_up: string | null;
+  why: string;
+}
+
+/** What a bot does about what was typed. */
+export interface Talked {
+  did: "say" | "suggest" | "hand_over" | "finish" | "silence";
+  say: string;
+  buttons: Pressable[];
+  why: string;
+  language: string | null;
+  talk: unknown;
+  novelty: number | null;
+  ambiguity: number | null;
+  collected: Record<string, string>;
 }
 
 export interface Version {

@@ -10,8 +10,11 @@ import type {
   Member,
   Names,
   Queue,
+  Ready,
   Setup,
   Skilled,
+  Stepped,
+  Talked,
   Tried,
   Version,
 } from "./shapes";
@@ -144,6 +147,9 @@ export const api = {
     call<Checked>("POST", "/setup/check", written),
   attempt: (setup: Setup, limit: number) =>
     call<Page<Tried>>("POST", "/setup/try", { setup, limit }),
+  ready: () => call<Ready>("GET", "/bots/ready"),
+  play: (body: Record<string, unknown>) => call<Stepped>("POST", "/bots/try", body),
+  talk: (body: Record<string, unknown>) => call<Talked>("POST", "/bots/talk", body),
   versions: (after: string | null) =>
     call<Page<Version>>("GET", `/setup/versions${after ? `?after=${after}` : ""}`),
   version: (id: number) => call<Held>("GET", `/setup/versions/${id}`),

@@ -24,6 +24,7 @@ export function thenSaid(then: Then): string {
   return (
     [
       then.queue ?? "",
+      then.bot ?? "",
       then.priority ? (words.priorities[then.priority] ?? "") : "",
       ...then.needs.map((need) => `${need.skill} ${need.level}+`),
       ...then.tags.map((tag) => `#${tag}`),

@@ -21,6 +21,7 @@ export const words = {
   parts: {
     queues: "Queues",
     hours: "Opening hours",
+    bots: "Bot and forms",
     who: "Who and where",
     people: "People and skills",
     rules: "Rules",
@@ -58,6 +59,7 @@ export const words = {
   // --- queues -------------------------------------------------------------------------------
   addQueue: "Add a queue",
   queue: "Queue",
+  form: "Form",
   noQueues: "No queues yet",
   noQueuesHint:
     "Everybody sees every conversation. With the first queue conversations wait in it and are offered to the people who belong to it.",
@@ -269,6 +271,8 @@ export const words = {
   withPriority: "with priority",
   asIs: "as usual",
   withTags: "tagged",
+  withBot: "answered first by",
+  noBot: "as set for everybody",
   withReply: "and at once the customer reads",
   withNeeds: "for somebody who knows",
   done: "Done",

@@ -6,6 +6,7 @@ const MEMBERS: Record<string, (c: Conversation, me: number) => boolean> = {
   mine: (c, me) => c.assignee_id === me && c.status === "open",
   unassigned: (c) => c.assignee_id === null && c.status === "open",
   all: (c) => c.status === "open",
+  pending: (c) => c.status === "pending",
   snoozed: (c) => c.status === "snoozed",
   resolved: (c) => c.status === "resolved",
 };

@@ -1,6 +1,6 @@
 /** Where in the page we are, told by the address. */
 import { signal } from "@preact/signals";
-import { LEADING } from "./pages";
+import { LEADING, SHARED } from "./pages";
 
 export interface Place {
   page: "inbox" | "sign-in";
@@ -9,10 +9,10 @@ export interface Place {
   rest: string[]; // what stands behind the list
 }
 
-export const LISTS = ["mine", "unassigned", "all", "snoozed", "resolved"] as const;
+export const LISTS = ["mine", "unassigned", "all", "pending", "snoozed", "resolved"] as const;
 
 /** Pages of their own beside the lists of conversations. */
-export const PAGES = new Set(["quarantined", ...Object.keys(LEADING)]);
+export const PAGES = new Set(["quarantined", ...Object.keys({ ...SHARED, ...LEADING })]);
 const NAMES = new Set<string>([...LISTS, "undelivered", ...PAGES]);
 
 /** Read an address; whatever is not known leads to *mine*. */

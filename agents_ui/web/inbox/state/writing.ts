@@ -10,6 +10,8 @@ import { filled } from "./templates";
 import { say, speak } from "./toasts";
 import { barred, wayBy } from "./ways";
 
+export const GAP = "[…]"; // in a suggestion: something is to be filled in
+
 export interface FileInHand {
   id: string;
   name: string;
@@ -232,6 +234,7 @@ export function obstacle(one: Writing, envelope: Envelope): string | null {
   const way = wayBy(one.account, envelope, accounts.peek(), now.peek());
   if (barred(way, envelope)) return way.reason ?? words.composer.impossible;
   if (!way.open && one.content?.type !== "template") return words.composer.closed;
+  if (one.reply.includes(GAP)) return words.composer.gap;
   if (one.to !== null && addresses(one.to).length === 0) return words.composer.nobody;
   return null;
 }

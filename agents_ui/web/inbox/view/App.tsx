@@ -2,7 +2,8 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { link, list, me, openId, session, start, supervises, unreachable } from "../state/desk";
-import { LEADING } from "../state/pages";
+import { helper } from "../state/helper";
+import { LEADING, SHARED } from "../state/pages";
 import { kit, titleOf } from "../state/queues";
 import { follow, path, place } from "../state/router";
 import { customerShown } from "../state/settings";
@@ -27,6 +28,7 @@ export function App() {
   const opened = place.value.rest.length > 0;
   const beside = openId.value !== null && customerShown.value;
   const page = LEADING[list.value];
+  const shared = SHARED[list.value];
   return (
     <div class={`desk ${opened ? "opened" : ""} ${beside ? "with-customer" : ""}`}>
       <Banner />
@@ -35,6 +37,8 @@ export function App() {
         <h1 class="sr list-name">{titleOf(list.value)}</h1>
         {list.value === "quarantined" ? (
           <Quarantine />
+        ) : shared ? (
+          <Later key={list.value} load={shared} />
         ) : page ? (
           <Leading key={list.value} load={page} />
         ) : (
@@ -47,6 +51,7 @@ export function App() {
       <CustomerPane />
       <Phone />
       {kit.value && <kit.value.Over />}
+      {helper.value && <helper.value.Over />}
       {paletteMode.value && <Palette />}
       <Overlays />
     </div>

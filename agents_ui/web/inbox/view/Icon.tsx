@@ -5,6 +5,8 @@ import {
   ArrowRightLeft,
   ArrowUp,
   Ban,
+  BookOpen,
+  Bot,
   Cable,
   ChartLine,
   Check,
@@ -27,6 +29,7 @@ import {
   File,
   Flag,
   GitMerge,
+  GraduationCap,
   Hand,
   Hash,
   Headphones,
@@ -164,6 +167,9 @@ const ICONS = {
   voicemail: Voicemail,
   webhook: Webhook,
   whatsapp: MessageCircleMore,
+  bot: Bot,
+  book: BookOpen,
+  teach: GraduationCap,
   why: CircleQuestionMark,
 } as const;
 

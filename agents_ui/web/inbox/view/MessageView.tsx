@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Message } from "../shapes";
 import { edit, unsay } from "../state/acts";
 import { accounts, agents, conversations, myId, thread } from "../state/desk";
+import { byBot, helper } from "../state/helper";
 import { formatted } from "../state/settings";
 import { atClock, inFull } from "../state/time";
 import { write } from "../state/writing";
@@ -30,11 +31,13 @@ export function MessageView({ message }: { message: Message }) {
       class={`message ${message.direction} ${message.kind}`}
       data-message={message.id}
       data-delivery={message.delivery ?? undefined}
+      data-bot={byBot(message) || undefined}
       aria-label={`${by}, ${atClock(message.created_at)}`}
     >
       <Head message={message} by={by}>
         {can?.reactions && message.direction !== "note" && <React message={message} />}
         {can?.quotes && message.direction !== "note" && <Quote message={message} />}
+        {helper.value && <helper.value.Report message={message} />}
         {mayChange(message, "edits") && (
           <Tool word={words.thread.edit} act={() => setChanging(true)} />
         )}
@@ -62,6 +65,7 @@ export function MessageView({ message }: { message: Message }) {
       ) : (
         <Inside message={message} html={html} by={by} />
       )}
+      {helper.value && <helper.value.Translated message={message} />}
       <Reactions message={message} possible={Boolean(can?.reactions)} />
       <Delivered message={message} />
     </article>
@@ -102,7 +106,8 @@ function author(message: Message): string {
     return message.sender_name || c?.customer.name || message.sender || words.thread.somebody;
   }
   if (message.author_id === myId.value) return words.thread.you;
-  return agents.value.get(message.author_id ?? 0)?.name ?? words.thread.us;
+  const us = byBot(message) ? words.thread.bot : words.thread.us;
+  return agents.value.get(message.author_id ?? 0)?.name ?? us;
 }
 
 function Head(props: { message: Message; by: string; children?: preact.ComponentChildren }) {
@@ -133,6 +138,7 @@ function Marks({ message }: { message: Message }) {
       </span>
     );
   }
+  if (byBot(message)) return <Icon name="bot" size={12} />;
   if (message.kind === "message") return null;
   return <span class={`tag kind-tag ${message.kind}`}>{words.kinds[message.kind]}</span>;
 }

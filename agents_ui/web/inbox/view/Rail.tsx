@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { Counts } from "../shapes";
 import { counts, list, me, supervises } from "../state/desk";
-import { LEADING } from "../state/pages";
+import { LEADING, SHARED } from "../state/pages";
 import { callsOpen, liveCalls, queued, supportsCalls } from "../state/phone";
 import { kit } from "../state/queues";
 import { follow, LISTS, path } from "../state/router";
@@ -26,6 +26,9 @@ const ICONS: Record<string, IconName> = {
   board: "board",
   reports: "reports",
   setup: "setup",
+  pending: "bot",
+  knowledge: "book",
+  teaching: "teach",
 };
 
 /** Brings the rail to where it does not fit. */
@@ -62,21 +65,20 @@ export function Rail() {
           <span>{words.product}</span>
         </div>
         <ul class="rail-lists">
-          {LISTS.map((name) => (
-            <Entry key={name} name={name} />
-          ))}
+          {LISTS.map((name) =>
+            // who has no bot need not know of one
+            name !== "pending" || counts.value?.pending || list.value === name ? (
+              <Entry key={name} name={name} />
+            ) : null,
+          )}
           {kit.value && <kit.value.Trays />}
           <li class="rail-rule">{words.rail.care}</li>
           <Entry name="undelivered" />
           {supervises.value && <Entry name="quarantined" />}
-          {supervises.value && (
-            <>
-              <li class="rail-rule">{words.rail.lead}</li>
-              {Object.keys(LEADING).map((name) => (
-                <Entry key={name} name={name} />
-              ))}
-            </>
-          )}
+          <li class="rail-rule">{supervises.value ? words.rail.lead : words.rail.know}</li>
+          {Object.keys(supervises.value ? { ...SHARED, ...LEADING } : SHARED).map((name) => (
+            <Entry key={name} name={name} />
+          ))}
         </ul>
         <div class="rail-foot">
           {kit.value && <kit.value.Availability />}

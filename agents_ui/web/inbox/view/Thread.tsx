@@ -17,6 +17,7 @@ import {
   typing,
 } from "../state/desk";
 import { entries } from "../state/entries";
+import { helper } from "../state/helper";
 import { leaving } from "../state/outbox";
 import { kit } from "../state/queues";
 import type { Opened } from "../state/reduce";
@@ -226,6 +227,7 @@ function Open({ id, opened }: { id: number; opened: Opened }) {
           </button>
         )}
       </div>
+      {helper.value && <helper.value.Beside id={id} />}
       <Composer id={id} opened={opened} />
     </>
   );
@@ -334,6 +336,7 @@ function Rule({ line }: { line: { at: string; day: boolean; channel: string | nu
 }
 
 function EventLine({ event }: { event: DeskEvent }) {
+  if (helper.value && BOT.test(event.verb)) return <helper.value.Told event={event} />;
   const line = kit.value?.told(event) ?? told(event);
   return (
     line && (
@@ -343,6 +346,8 @@ function EventLine({ event }: { event: DeskEvent }) {
     )
   );
 }
+
+const BOT = /^(bot|suggestion|answer)\./;
 
 function told(event: DeskEvent): string {
   const name = (id: number | null) =>

@@ -10,7 +10,8 @@ import {
   selected,
   supervises,
 } from "../state/desk";
-import { LEADING } from "../state/pages";
+import { helper } from "../state/helper";
+import { LEADING, SHARED } from "../state/pages";
 import { kit } from "../state/queues";
 import { go, LISTS, PAGES, path } from "../state/router";
 import { undoLast } from "../state/toasts";
@@ -61,6 +62,9 @@ const GO: Record<string, string> = {
   reports: "p",
   setup: "e",
   undelivered: "d",
+  pending: "w",
+  knowledge: "k",
+  teaching: "t",
 };
 
 /** Put the cursor into the composer of the open conversation; opens the selected one first. */
@@ -86,6 +90,7 @@ export function commands(): Command[] {
   const lists = [
     ...LISTS,
     "undelivered",
+    ...Object.keys(SHARED),
     ...(supervises.peek() ? ["quarantined", ...Object.keys(LEADING)] : []),
   ];
   return [
@@ -173,6 +178,7 @@ export function commands(): Command[] {
       act: on((id) => spam(id, !conversations.peek().get(id)?.spam)),
     },
     ...(kit.peek()?.commands(c ?? null) ?? []),
+    ...(helper.peek()?.commands(c ?? null) ?? []),
     { name: words.acts.undo, icon: "undo", keys: "z", group: "act", act: undoLast },
     {
       name: words.acts.reply,

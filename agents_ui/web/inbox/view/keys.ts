@@ -51,9 +51,14 @@ function sending(event: KeyboardEvent): boolean {
   return true;
 }
 
+/** In a dialog the page's keys rest, whoever opened it. */
+function resting(event: KeyboardEvent): boolean {
+  return covered.peek() || !!(event.target as Element).closest?.("dialog");
+}
+
 /** Escape leaves the nearest thing: a field, a drawer, the conversation. */
 function escaping(event: KeyboardEvent): boolean {
-  if (event.key !== "Escape" || covered.peek()) return false;
+  if (event.key !== "Escape" || resting(event)) return false;
   if (railOpen.peek() || drawerOpen.peek()) {
     railOpen.value = false;
     drawerOpen.value = false;
@@ -75,7 +80,7 @@ function chosen(event: KeyboardEvent): boolean {
 
 function letter(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement;
-  if (event.ctrlKey || event.metaKey || event.altKey || covered.peek() || writes(target))
+  if (event.ctrlKey || event.metaKey || event.altKey || resting(event) || writes(target))
     return false;
   if (event.key === "Enter") return !acts(target) && run("Enter");
   if (event.key.startsWith("Arrow")) return inList(target) && run(event.key);

@@ -1,0 +1,138 @@
+/** What the pages of the knowledge say. */
+const some = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
+const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
+
+export function languageName(code: string): string {
+  try {
+    return names.of(code) ?? code;
+  } catch {
+    return code; // while it is being typed
+  }
+}
+
+export const words = {
+  title: "Knowledge",
+  list: "Articles",
+  add: "New",
+  bring: "Import",
+  loading: "Loading …",
+  failed: "The articles could not be loaded",
+  failedHint: "They will be tried again as soon as the desk answers.",
+  search: "Search articles",
+  noneFound: "Nothing was found",
+  noneFoundHint: "Try other words, or fewer of them.",
+  none: "Nothing is written down yet",
+  noneHint:
+    "An article answers one question. The bot answers with it, customers read it on the help page, and you have it at hand.",
+  noneHere: "No article is like that",
+  noneHereHint: "Choose another list to see the others.",
+  choose: "No article chosen",
+  pane: "The article",
+  chooseHint: "Choose one to read it.",
+  gone: "There is no such article",
+  more: "Show more",
+  back: "Back to the articles",
+  show: "Which articles",
+  shows: {
+    all: "In use",
+    due: "Due for review",
+    human_only: "For a person to answer",
+    agents: "Only for us",
+    archived: "Archived",
+  } as Record<string, string>,
+  questions: (n: number) => some(n, "question", "questions"),
+  noQuestions: "no questions",
+  due: "due for review",
+  human: "a person answers",
+  internal: "only for us",
+
+  by: (when: string, who: string) => `Changed ${when} by ${who}`,
+  nobody: "a program",
+  archivedNow: "This article is archived: nobody is answered with it.",
+  dueNow: "Somebody should look whether this still holds. Until then the bot does not answer it.",
+  stillHolds: "It still holds",
+  open: "Help page",
+  versions: "Earlier versions",
+  archive: "Archive",
+  archivedIt: (title: string) => `“${title}” is archived.`,
+  restore: "Restore",
+  restoredIt: (title: string) => `“${title}” is in use again.`,
+  fresh: "New article",
+  freshAbout: "The bot learns it when it is saved.",
+
+  languages: "Languages",
+  anotherLanguage: "Another language …",
+  otherCode: "Its code, such as hr or pt-BR",
+  addIt: "Add",
+  removeLanguage: (name: string) => `Remove ${name}`,
+  titleField: "Title",
+  titleHelp: "The question, as a customer would ask it.",
+  bodyField: "Answer",
+  bodyHelp:
+    "What the bot says and the help page shows. **bold**, lists with -, links as [word](https://…).",
+  modes: "Write it or look at it",
+  write: "Write",
+  preview: "Preview",
+  previewing: "How it looks",
+  examplesField: "Questions that it answers",
+  examplesHelp: "One in each line, in customers' own words. Five to ten teach the bot well.",
+  counted: (n: number) => (n === 0 ? "None yet" : some(n, "question", "questions")),
+
+  everyLanguage: "For every language",
+  audienceField: "Who reads it",
+  audiences: {
+    everybody: "Customers: the bot, the chat and the help page",
+    agents: "Only who works here",
+  } as Record<string, string>,
+  humanField: "A person answers",
+  humanHelp: "The bot never answers it by itself; it hands over.",
+  reviewField: "Look again by",
+  reviewHelp: "After this day the bot does not answer it until somebody looked.",
+  inMonths: (n: number) => (n === 12 ? "In a year" : `In ${n} months`),
+  never: "Never",
+  slugField: "Address",
+  slugHelp: "The last part of its address on the help page.",
+  filesField: "Files",
+  filesHelp: "Pictures can be shown in the answer; everything else is listed below it.",
+  addFile: "Add a file",
+  uploading: "Uploading …",
+  insert: (name: string) => `Put ${name} into the answer`,
+  inserted: (name: string) => `${name} is in the answer.`,
+  removeFile: (name: string) => `Remove ${name}`,
+  saveFirst: "Save it first, then add files.",
+
+  unsaved: "Not saved yet",
+  discard: "Discard",
+  save: "Save",
+  saving: "Saving …",
+  saved: "Saved. The bot learns it.",
+  late: "Somebody else changed this article in the meantime.",
+  theirs: "Take theirs",
+  mine: "Save mine over it",
+
+  versionsHint: "What it said before, and who changed it. Taking one up again writes it anew.",
+  revision: (n: number) => `Version ${n}`,
+  current: "what holds",
+  takeUp: "Take it up again",
+  takenUp: "It is in the form; save it to have it hold.",
+  close: "Close",
+
+  bringTitle: "Import articles",
+  bringHint:
+    "Markdown files, a CSV table, pages of another help centre as HTML, or a zip of them. What is here already is changed, what comes twice is the same article.",
+  bringLanguage: "Language of what does not say its own",
+  chooseFiles: "Choose files",
+  chooseFolder: "Choose a folder",
+  reading: "Reading …",
+  does: {
+    add: "New",
+    change: "Changes",
+    same: "The same",
+    refused: "Left out",
+  } as Record<string, string>,
+  bringNow: (n: number) => `Import ${some(n, "article", "articles")}`,
+  bringing: "Importing …",
+  brought: (n: number) => `${some(n, "article is", "articles are")} here now.`,
+  nothingNew: "There is nothing new in it.",
+  problems: (n: number) => some(n, "could not be read", "could not be read"),
+};
