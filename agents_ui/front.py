@@ -7,8 +7,8 @@ from agents_ui.live import Live
 from agents_ui.repeats import UnderWay
 from agents_ui.site import Site
 from inbox.desk import Desk
+from routing.bots.assist.past import Past
 from routing.bots.knowledge.library import Library
-from routing.bots.past import Past
 
 
 @dataclass(slots=True, kw_only=True)

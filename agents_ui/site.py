@@ -9,10 +9,10 @@ from typing import Any
 from agents_ui.switchboard import Switchboard
 from inbox.channel import Capabilities, Channel
 from inbox.model import AccountId
+from routing.bots.forms.lookups import LookUps
 from routing.bots.knowledge.library import Library
-from routing.bots.lookups import LookUps
 from routing.bots.mind import Mind
-from routing.bots.writing import Writer
+from routing.bots.writing.writer import Writer
 
 STATIC = Path(__file__).parent / "static"
 

@@ -67,13 +67,13 @@ from inbox.jobs import (
 )
 from inbox.model import AccountId
 from inbox.worker import GivenUp, Handler, Worker
-from routing.bots.converse import converse, expire_suggestion, watch_bot
+from routing.bots.forms.lookups import LookUps
 from routing.bots.knowledge.library import Library
-from routing.bots.lookups import LookUps
 from routing.bots.mind import Mind
-from routing.bots.teaching import plan_teaching, teach
-from routing.bots.training import train_brain
-from routing.bots.writing import LanguageModel
+from routing.bots.teaching.proposing import plan_teaching, teach
+from routing.bots.teaching.training import train_brain
+from routing.bots.turns.converse import converse, expire_suggestion, watch_bot
+from routing.bots.writing.writer import LanguageModel
 from routing.callbacks import call_back
 from routing.dispatch import Dispatcher
 from routing.follow import Follower

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from config.settings import LanguageModelSettings
-from routing.bots.writing import LanguageModel
+from routing.bots.writing.writer import LanguageModel
 
 if TYPE_CHECKING:
-    from routing.bots.endpoint import Endpoint
+    from routing.bots.writing.endpoint import Endpoint
 
 
 def writer(settings: LanguageModelSettings) -> LanguageModel | None:
@@ -15,7 +15,9 @@ def writer(settings: LanguageModelSettings) -> LanguageModel | None:
 
 
 def endpoint(settings: LanguageModelSettings) -> "Endpoint":
-    from routing.bots.endpoint import Endpoint  # its library is large: only where it is wanted
+    from routing.bots.writing.endpoint import (
+        Endpoint,  # its library is large: only where it is wanted
+    )
 
     return Endpoint(
         base_url=settings.base_url,

@@ -460,7 +460,7 @@ class BotSession(Value):
     deadline_at: datetime | None = None  #: then a person gets it, if it said nothing
     language: str | None = None
     queue_id: QueueId | None = None  #: where it goes when a person is to answer
-    form: dict[str, Any] | None = None  #: `routing.bots.flows.Filling` while one is filled
+    form: dict[str, Any] | None = None  #: `routing.bots.forms.flows.Filling` while one is filled
     notes: dict[str, Any] = {}  #: `routing.bots.model.Notes`: asked, collected, tried
     ended_at: datetime | None = None
     reason: str | None = None  #: why it speaks no more

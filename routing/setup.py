@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from inbox.model import Value
 from routing import order, queues, rules, toml
-from routing.bots import checking as bots
+from routing.bots.forms import checking as bots
 from routing.bots.model import Bot, Flow
 from routing.hours import Calendar, Hours
 from routing.model import YEAR, refuse

@@ -24,14 +24,14 @@ from agents_ui.calls import Call, Endpoints
 from agents_ui.problems import Refused
 from inbox.model import Agent, ArticleId, ConversationId, Direction
 from inbox.store import Unit
-from routing.bots import assist, past
-from routing.bots.answers import Answer, Care
-from routing.bots.assist import Help, Question
+from routing.bots.assist import helping, past
+from routing.bots.assist.answers import Answer, Care
+from routing.bots.assist.helping import Help, Question
 from routing.bots.knowledge.library import Library
 from routing.bots.knowledge.search import Found
-from routing.bots.phrases import LANGUAGES
 from routing.bots.understanding import Reading, languages
-from routing.bots.writing import Line, Passage, Writer
+from routing.bots.words.phrases import LANGUAGES
+from routing.bots.writing.writer import Line, Passage, Writer
 
 endpoints = Endpoints("assist")
 
@@ -43,7 +43,7 @@ async def help_agent(call: Call, id: int) -> AssistShape:  # noqa: A002  # the p
     """Find what helps with a conversation: replies with their source, and what was like it."""
     which = ConversationId(id)
     question = await call.read(asked, which, call.agent)
-    helped, reading = await helping(call, which, question)
+    helped, reading = await found_help(call, which, question)
     return AssistShape(
         message_id=helped.message_id,
         answers=[AnswerShape(**asdict(one)) for one in helped.answers],
@@ -62,7 +62,7 @@ async def draft_reply(call: Call, id: int, body: DraftWanted) -> DraftReply:  # 
     which = ConversationId(id)
     question = await call.read(asked, which, call.agent)
     writer = writing(call)
-    helped, reading = await helping(call, which, question)
+    helped, reading = await found_help(call, which, question)
     used = [one for one in helped.answers if one.care is not Care.INTERNAL]
     drafted = await writer.draft(
         lines(question),
@@ -101,10 +101,10 @@ async def translate(call: Call, body: TranslationWanted) -> Written:
 def asked(unit: Unit, which: ConversationId, agent: Agent) -> Question:
     unit.sight.check(agent, which)
     unit.conversations.get(which)  # one that is not there has no question either
-    return assist.question(unit, which)
+    return helping.question(unit, which)
 
 
-async def helping(
+async def found_help(
     call: Call, which: ConversationId, question: Question
 ) -> tuple[Help, Reading | None]:
     """Return what helps, and how the bot reads what the customer asked."""
@@ -118,7 +118,7 @@ async def helping(
         language = reading.language if reading else languages(said, among)
         found = await fitting(front.library, said, language)
     helped = await call.read(
-        assist.assist,
+        helping.assist,
         which,
         question,
         agent=call.agent,
@@ -140,7 +140,7 @@ def spoken(call: Call, question: Question, reading: Reading | None) -> str | Non
 async def fitting(library: Library, said: str, language: str | None) -> Sequence[Found]:
     """Find articles by all that was said and by each of its sentences: one of them asks."""
     best: dict[ArticleId, Found] = {}
-    for part in (said, *assist.parts(said)):
+    for part in (said, *helping.parts(said)):
         for one in await library.search(part, language, limit=FOUND):
             known = best.get(one.article.id)
             if known is None or known.score < one.score:

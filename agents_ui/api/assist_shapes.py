@@ -7,8 +7,8 @@ from msgspec import Meta, Struct
 
 from agents_ui.api.shapes import Id, Shape
 from inbox.model import Direction
-from routing.bots.answers import Care
-from routing.bots.mood import Mood
+from routing.bots.assist.answers import Care
+from routing.bots.assist.mood import Mood
 
 LONGEST = 12_000  #: letters of a text that is translated
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=20)]

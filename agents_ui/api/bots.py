@@ -13,17 +13,17 @@ from agents_ui.api.shapes import Shape
 from agents_ui.calls import Call, Endpoints
 from agents_ui.problems import Refused
 from inbox.model import Button, Role
-from routing.bots import flows, lookups
-from routing.bots.checking import check_bot, check_flow
-from routing.bots.converse import search
-from routing.bots.flows import BLANK, Filling, Outcome, Step, Told
-from routing.bots.matter import Matter
+from routing.bots.forms import flows, lookups
+from routing.bots.forms.checking import check_bot, check_flow
+from routing.bots.forms.flows import BLANK, Filling, Outcome, Step, Told
+from routing.bots.forms.shipped import SHIPPED
 from routing.bots.mind import Mind
 from routing.bots.model import Bot, Flow, LookUp
-from routing.bots.phrases import LANGUAGES
-from routing.bots.playing import Played, Talk, Trial, play
-from routing.bots.shipped import SHIPPED
-from routing.bots.think import LooksUp, Tools
+from routing.bots.turns.converse import search
+from routing.bots.turns.matter import Matter
+from routing.bots.turns.playing import Played, Talk, Trial, play
+from routing.bots.turns.think import LooksUp, Tools
+from routing.bots.words.phrases import LANGUAGES
 from routing.setup import converted, each
 
 endpoints = Endpoints("bots")

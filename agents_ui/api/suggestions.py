@@ -31,8 +31,8 @@ from inbox.model import (
     TurnId,
 )
 from inbox.store import Unit
-from routing.bots import colleague
-from routing.bots.matter import Carriers, noted
+from routing.bots.turns import colleague
+from routing.bots.turns.matter import Carriers, noted
 
 endpoints = Endpoints("suggestions")
 

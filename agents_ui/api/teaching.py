@@ -42,11 +42,11 @@ from inbox.store.numbers import numbered
 from inbox.tables import ConversationRow, CustomerRow, JobRow, MessageRow
 from inbox.words import cut
 from routing import setups
-from routing.bots.figures import Figures, figures
-from routing.bots.phrases import chosen
-from routing.bots.rehearsal import Case, Move, Rehearsal, rehearse
-from routing.bots.teaching import has_pupil
-from routing.bots.training import usable
+from routing.bots.teaching.figures import Figures, figures
+from routing.bots.teaching.proposing import has_pupil
+from routing.bots.teaching.rehearsal import Case, Move, Rehearsal, rehearse
+from routing.bots.teaching.training import usable
+from routing.bots.words.phrases import chosen
 from routing.setup import Setup
 
 endpoints = Endpoints("teaching")

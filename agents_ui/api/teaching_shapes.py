@@ -8,8 +8,8 @@ from msgspec import Meta, Struct
 from agents_ui.api.shapes import Id, Shape
 from inbox.actions.articles import LONGEST_BODY
 from inbox.model import ProposalState, TurnKind
-from routing.bots.figures import Openings
-from routing.bots.rehearsal import Did, Would
+from routing.bots.teaching.figures import Openings
+from routing.bots.teaching.rehearsal import Did, Would
 
 Moment = Annotated[datetime, Meta(tz=True)]
 Words = Annotated[str, Meta(max_length=2_000)]

@@ -8,7 +8,7 @@ import channels
 from inbox.model import AgentId
 from inbox.store import Unit
 from routing import setup, setups
-from routing.bots.shipped import SHIPPED
+from routing.bots.forms.shipped import SHIPPED
 from routing.rules import Rule, Then, When
 from routing.setup import Setup
 from routing.setups import Change

@@ -8,8 +8,8 @@ from inbox.actions import articles as library
 from inbox.actions import conversation as verbs
 from inbox.actions import reply as replying
 from inbox.model import AgentId, ArticleText, Audience, ConversationId
-from routing.bots.endpoint import Endpoint
-from routing.bots.writing import LanguageModel
+from routing.bots.writing.endpoint import Endpoint
+from routing.bots.writing.writer import LanguageModel
 from tests.agents_ui import scenes
 from tests.agents_ui.floor import both, open_floor
 from tests.servers.language_model import KEY, MODEL, Mood, running_model

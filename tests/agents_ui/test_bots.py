@@ -4,7 +4,7 @@ import pytest
 
 from inbox.actions import articles as library
 from inbox.model import ArticleText, Role
-from routing.bots.lookups import secret
+from routing.bots.forms.lookups import secret
 from tests.agents_ui.conftest import Street
 
 ORDER = {

@@ -8,8 +8,8 @@ from inbox.channel import Capabilities
 from inbox.model import ArticleText, Role, TurnKind
 from inbox.store.articles import Content
 from routing import setups
-from routing.bots.matter import plain
 from routing.bots.model import Bot, Notes
+from routing.bots.turns.matter import plain
 from routing.queues import Queue
 from routing.setup import Setup
 from tests.agents_ui import scenes

@@ -8,7 +8,7 @@ from inbox.actions.proposals import Draft
 from inbox.jobs import TrainBrain
 from inbox.model import ArticleText, ConversationId, Role
 from inbox.worker import Worker
-from routing.bots.training import train_brain
+from routing.bots.teaching.training import train_brain
 from tests.agents_ui import scenes
 from tests.routing.bots.test_training import HANDLERS
 

@@ -25,7 +25,7 @@ from inbox.model import ArticleText, Direction, Message
 from inbox.store import Unit
 from inbox.tables import MessageRow
 from routing import setup, setups
-from routing.bots.training import prepared
+from routing.bots.teaching.training import prepared
 from tests.servers.telegram import TOKEN, FakeTelegram, fake_telegram
 from tests.stories.conftest import PASSWORD, sign_in
 

@@ -9,8 +9,7 @@ bot pays nothing.
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from inbox.errors import DeskError
-from inbox.model import Value
+from routing.bots.understanding.values import Candidate, Damaged, Example, Reading, Untrained
 
 if TYPE_CHECKING:
     from routing.bots.understanding.reading import Model
@@ -26,39 +25,6 @@ __all__ = [
     "train",
     "train_apart",
 ]
-
-
-class Example(Value):
-    """A text, and what it asks for."""
-
-    text: str
-    intent: str
-    language: str | None = None
-
-
-class Candidate(Value):
-    """One thing the customer may have meant."""
-
-    intent: str
-    probability: float
-    nearest: str  #: the example of it that is closest to what was said
-
-
-class Reading(Value):
-    """What a text seems to ask for, with two measures that answer different questions."""
-
-    language: str | None
-    candidates: tuple[Candidate, ...]  #: best first, at most five
-    ambiguity: float  #: which of the known? 0 is sure, 1 is two that are equally likely
-    novelty: float  #: anything known at all? the share of the desk's own questions less novel
-
-
-class Damaged(DeskError):
-    """The model cannot be read: it is damaged, or of another version. Train it anew."""
-
-
-class Untrained(DeskError):
-    """The training did not come to an end."""
 
 
 def train(examples: Sequence[Example], *, seed: int = 0, encoder: bool = True) -> "Model":

@@ -10,7 +10,7 @@ from contextlib import suppress
 import msgspec
 
 from inbox.model import Value
-from routing.bots.understanding import Example, Untrained
+from routing.bots.understanding.values import Example, Untrained
 
 #: one thread: a desk has other things to do, and results do not depend on the machine
 CALM = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inbox.model import Value
-from routing.bots.understanding import Candidate, Damaged, Reading, encoder, measures
+from routing.bots.understanding import encoder, measures
 from routing.bots.understanding.encoder import Floats
 from routing.bots.understanding.grams import words
 from routing.bots.understanding.language import told
 from routing.bots.understanding.machine import likely
+from routing.bots.understanding.values import Candidate, Damaged, Reading
 from routing.bots.understanding.views import Views, heard
 
 FORMAT = b"parlour understanding 1\n"

@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.bots.understanding import Example, measures
+from routing.bots.understanding import measures
 from routing.bots.understanding.encoder import installed
 from routing.bots.understanding.machine import Floats, Intents, learn, surprise, warmth
 from routing.bots.understanding.reading import About, Model
+from routing.bots.understanding.values import Example
 from routing.bots.understanding.views import Views, heard
 
 MOST = 16_000  #: examples that are learned from: how alike they are takes a gigabyte

@@ -15,11 +15,11 @@ from inbox.tables import EventRow, MessageRow
 from inbox.testing.fakes import Flaky
 from inbox.worker import Worker
 from routing import setups
-from routing.bots.converse import act, carriers, thought_in_time
 from routing.bots.knowledge.library import Library
-from routing.bots.matter import gather
 from routing.bots.model import Bot
-from routing.bots.think import Tools
+from routing.bots.turns.converse import act, carriers, thought_in_time
+from routing.bots.turns.matter import gather
+from routing.bots.turns.think import Tools
 from routing.bots.understanding import Candidate, Reading
 from routing.queues import Queue
 from routing.setup import Setup

@@ -24,7 +24,7 @@ from routing import setups
 from routing.bots.knowledge.library import Library
 from routing.bots.mind import Mind
 from routing.bots.model import Bot
-from routing.bots.training import train_brain
+from routing.bots.teaching.training import train_brain
 from routing.queues import Queue
 from routing.setup import Setup
 from tests.routing.bots.doors import SETTINGS

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox.model import Direction
-from routing.bots.gist import LINES, Line, gist
+from routing.bots.assist.gist import LINES, Line, gist
+from routing.bots.assist.mood import Mood, felt
 from routing.bots.likeness import Weights, grams
-from routing.bots.mood import Mood, felt
 
 ASKED = [
     "Gdje je moja narudžba?",

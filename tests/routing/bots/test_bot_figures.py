@@ -6,7 +6,7 @@ import pytest
 
 from inbox.actions.reply import reply
 from inbox.model import BotSession, SessionState, TurnKind
-from routing.bots.figures import Openings, figures
+from routing.bots.teaching.figures import Openings, figures
 from tests.routing.bots.classroom import about, opened
 
 

@@ -10,7 +10,7 @@ from inbox.model import TurnKind
 from inbox.tables import BotTurnRow, EventRow, JobRow, MessageRow
 from inbox.worker import Worker
 from routing.bots.knowledge.library import Library
-from routing.bots.rehearsal import Did, Would, rehearse
+from routing.bots.teaching.rehearsal import Did, Would, rehearse
 from tests.routing.bots.classroom import about, opened
 from tests.routing.bots.test_training import HANDLERS
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.bots.citing import Cited, Passage, cited, written
+from routing.bots.writing.citing import Cited, Passage, cited, written
 
 RETURNS = Passage(
     id="article:1",

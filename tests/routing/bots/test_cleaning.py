@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.bots.cleaning import GAP, MOST, fit
+from routing.bots.assist.cleaning import GAP, MOST, fit
 
 COMMON = {"we", "the", "your", "please", "parcel", "order", "dhl", "zagreb"}
 LONGER = "It is on its way and comes within three days. "

@@ -22,9 +22,9 @@ from inbox.model import (
 )
 from inbox.testing.fakes import Flaky
 from routing import setups
-from routing.bots import colleague
-from routing.bots.converse import carriers, watch_bot
 from routing.bots.model import Bot, Flow, Slot
+from routing.bots.turns import colleague
+from routing.bots.turns.converse import carriers, watch_bot
 from routing.hours import Calendar
 from routing.queues import Queue
 from routing.setup import Setup

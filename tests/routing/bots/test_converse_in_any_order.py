@@ -15,9 +15,9 @@ from inbox.actions.placing import hold
 from inbox.actions.reply import reply
 from inbox.errors import Conflict, Invalid, NotFound
 from inbox.model import Availability, Kind, SessionState, Stage, Status, SuggestionState, TurnKind
-from routing.bots import colleague
-from routing.bots.converse import carriers
 from routing.bots.model import Bot, Flow, Slot
+from routing.bots.turns import colleague
+from routing.bots.turns.converse import carriers
 from tests.routing.bots.counter import KNOWN, ONE_QUEUE, come, open_counter, reading, worker_of
 
 REFUSED = (Conflict, Invalid, NotFound)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from inbox.channel import Capabilities
 from inbox.degrade import pieces
 from inbox.model import Choices
-from routing.bots.flows import (
+from routing.bots.forms.flows import (
     CHANGES,
     PERSON,
     REASKS,
@@ -23,7 +23,7 @@ from routing.bots.flows import (
     go_on,
 )
 from routing.bots.model import Flow, LookUp, Slot
-from routing.bots.phrases import LANGUAGES
+from routing.bots.words.phrases import LANGUAGES
 
 TODAY = date(2026, 11, 22)
 RETURN = Flow(

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from routing import setup
-from routing.bots.flows import Filling, Outcome, Told, after_look_up, begin, go_on
-from routing.bots.lookups import Question
+from routing.bots.forms.flows import Filling, Outcome, Told, after_look_up, begin, go_on
+from routing.bots.forms.lookups import Question
 
 PAGE = (Path(__file__).parents[3] / "docs" / "howto" / "bot.md").read_text()
 

@@ -14,9 +14,9 @@ from inbox.actions import customer as customers
 from inbox.actions.note import note
 from inbox.model import ConversationId, CustomerId, Status
 from inbox.tables import CustomerRow, MessageRow
-from routing.bots.citing import contacts
-from routing.bots.endpoint import Endpoint
-from routing.bots.writing import LanguageModel
+from routing.bots.writing.citing import contacts
+from routing.bots.writing.endpoint import Endpoint
+from routing.bots.writing.writer import LanguageModel
 from tests.routing.bots.attempts import ATTEMPTS
 from tests.routing.bots.doors import DOORS
 from tests.routing.bots.street import LINKS, open_street

@@ -7,8 +7,8 @@ from aiohttp import TCPConnector, web
 
 from channels.wire.guard import guarded
 from inbox.signing import Signer
-from routing.bots.flows import Filling
-from routing.bots.lookups import LookUps, secret
+from routing.bots.forms.flows import Filling
+from routing.bots.forms.lookups import LookUps, secret
 from routing.bots.model import LookUp
 from tests.servers.shop import shop
 

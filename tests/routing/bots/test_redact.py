@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.bots.redact import PLACEHOLDER, Redaction
+from routing.bots.writing.redact import PLACEHOLDER, Redaction
 
 WRITTEN = [
     ("EMAIL", "Write to marija.horvat@gmail.example please", "marija.horvat@gmail.example"),

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox.model import Button
-from routing.bots import dates
-from routing.bots.checking import check
+from routing.bots.forms import dates
+from routing.bots.forms.checking import check
+from routing.bots.forms.picking import picked
+from routing.bots.forms.shipped import SHIPPED
+from routing.bots.forms.slots import read, shown, wild
 from routing.bots.model import Bot, Slot
-from routing.bots.phrases import LANGUAGES, PHRASES
-from routing.bots.picking import picked
-from routing.bots.shipped import SHIPPED
-from routing.bots.slots import read, shown, wild
+from routing.bots.words.phrases import LANGUAGES, PHRASES
 
 TODAY = date(2026, 11, 22)  # a Sunday
 ASKED_LIKE_THAT = re.compile(r"\{(\w+)\}")

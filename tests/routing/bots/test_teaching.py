@@ -10,7 +10,7 @@ from inbox.model import ProposalState, SuggestionState, TurnKind
 from inbox.worker import Worker
 from routing import setups
 from routing.bots.model import Bot
-from routing.bots.teaching import teach
+from routing.bots.teaching.proposing import teach
 from routing.setup import Setup
 from routing.setups import Change
 from tests.routing.bots.classroom import about, opened

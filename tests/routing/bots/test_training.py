@@ -14,10 +14,10 @@ from inbox.jobs import Tidy, TrainBrain
 from inbox.model import ArticleText
 from inbox.worker import Worker
 from routing import setups
-from routing.bots import training
 from routing.bots.mind import Mind
 from routing.bots.model import Bot, Flow
-from routing.bots.training import train_brain
+from routing.bots.teaching import training
+from routing.bots.teaching.training import train_brain
 from routing.setup import Setup
 from routing.setups import Change
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.bots import wishes
-from routing.bots.wishes import TABLES, Wish, wish
+from routing.bots.words import wishes
+from routing.bots.words.wishes import TABLES, Wish, wish
 
 PERSON = {
     "en": [

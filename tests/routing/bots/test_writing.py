@@ -9,9 +9,9 @@ import pytest
 
 from config.doctor import of_language_model
 from config.settings import LanguageModelSettings, Settings
-from routing.bots.citing import Passage
-from routing.bots.endpoint import REST, TRIES, Endpoint
-from routing.bots.writing import LanguageModel, Line
+from routing.bots.writing.citing import Passage
+from routing.bots.writing.endpoint import REST, TRIES, Endpoint
+from routing.bots.writing.writer import LanguageModel, Line
 from tests.servers.language_model import KEY, MODEL, Mood, running_model
 
 RETURNS = Passage(

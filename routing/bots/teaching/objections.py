@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from inbox.model import Article, ArticleId
-from routing.bots.asked import Asked
-from routing.bots.cleaning import body
+from routing.bots.assist.cleaning import body
 from routing.bots.likeness import Weights, grams
+from routing.bots.teaching.asked import Asked
 
 RESEMBLES = 0.45  #: an answer that is this much like an article was taken from it
 TELLING = 0.15  #: one that is less like every article tells nothing, such as "Done!"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection
 
 from routing.bots.likeness import words
-from routing.bots.redact import PLACEHOLDER, Redaction
+from routing.bots.writing.redact import PLACEHOLDER, Redaction
 
 GAP = "[…]"
 GAPS = re.compile(r"\[…\](?:[\s,/-]*(?:\[…\]|\d{1,4}\b))*")

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from phonenumbers import SUPPORTED_REGIONS
 
+from routing.bots.forms.slots import wild
 from routing.bots.model import LANGUAGE, Bot, Flow, LookUp, Slot
-from routing.bots.slots import wild
 from routing.model import refuse
 
 MOST = 30  #: questions of a form

@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from inbox.model import Button
-from routing.bots.counting import counts
-from routing.bots.phrases import base
+from routing.bots.forms.counting import counts
+from routing.bots.words.phrases import base
 
 LONGEST = 300  #: letters that are looked at
 BRIEF = 5  #: words, up to which a number in a sentence is a choice

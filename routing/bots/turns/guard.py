@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from inbox.channel import Capabilities
 from inbox.model import Button
-from routing.bots.flows import PERSON
-from routing.bots.phrases import phrase
+from routing.bots.forms.flows import PERSON
+from routing.bots.words.phrases import phrase
 
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'\u201c\u201d\])}]+", re.IGNORECASE)
 TRAILING = ".,;:!?"

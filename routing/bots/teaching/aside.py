@@ -61,7 +61,7 @@ async def aside(
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "routing.bots.aside",
+        "routing.bots.teaching.aside",
         stdin=PIPE,
         stdout=PIPE,
         stderr=DEVNULL,

@@ -16,11 +16,11 @@ from inbox.model import (
 )
 from inbox.words import cut
 from routing.bots import understanding
-from routing.bots.aside import Result
-from routing.bots.asked import Asked
-from routing.bots.cleaning import GAP, fit
+from routing.bots.assist.cleaning import GAP, fit
 from routing.bots.likeness import Weights, grams, words
-from routing.bots.objections import RESEMBLES, Answers
+from routing.bots.teaching.aside import Result
+from routing.bots.teaching.asked import Asked
+from routing.bots.teaching.objections import RESEMBLES, Answers
 from routing.bots.understanding import Reading
 
 CUSTOMERS = 2  #: who ask the same before it is worth a proposal

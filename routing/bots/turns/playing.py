@@ -28,9 +28,9 @@ from inbox.model import (
     TurnKind,
     Value,
 )
-from routing.bots.matter import Matter
 from routing.bots.model import Bot, Finish, Flow, HandOver, Notes, Say, Silence, Suggest
-from routing.bots.think import Thought, Tools, think
+from routing.bots.turns.matter import Matter
+from routing.bots.turns.think import Thought, Tools, think
 
 Did = Literal["say", "suggest", "hand_over", "finish", "silence"]
 NOBODY = ConversationId(0)

@@ -24,11 +24,12 @@ from inbox.store import Unit
 from inbox.tables import JobRow, MessageRow, SuggestionRow, Utc
 from inbox.words import cut
 from routing import setups
-from routing.bots import cleaning, wishes
-from routing.bots.aside import aside
-from routing.bots.asked import Asked, asked
-from routing.bots.drafting import Pool, drafted
+from routing.bots.assist import cleaning
 from routing.bots.likeness import words
+from routing.bots.teaching.aside import aside
+from routing.bots.teaching.asked import Asked, asked
+from routing.bots.teaching.drafting import Pool, drafted
+from routing.bots.words import wishes
 
 SPAN = timedelta(days=30)
 EVERY = timedelta(hours=6)

@@ -19,7 +19,7 @@ from standardwebhooks import Webhook
 from inbox.model import Value
 from inbox.signing import Signer
 from inbox.words import clean
-from routing.bots.flows import FILLER, Filling, Told
+from routing.bots.forms.flows import FILLER, Filling, Told
 from routing.bots.model import LookUp
 
 LARGEST = 64 * 1024  #: bytes of an answer

@@ -6,9 +6,9 @@ from inbox.actions import bot
 from inbox.actions.bot import Verdict
 from inbox.model import AgentId, Suggestion, SuggestionId, SuggestionState
 from inbox.store import Unit
-from routing.bots import guard
-from routing.bots.handing import notice
-from routing.bots.matter import NOTHING, Carriers, noted, plain
+from routing.bots.turns import guard
+from routing.bots.turns.handing import notice
+from routing.bots.turns.matter import NOTHING, Carriers, noted, plain
 
 REJECTED = SuggestionState.REJECTED
 

@@ -6,7 +6,7 @@ is said in the desk's first one, and at last in English.
 
 from collections.abc import Mapping
 
-from routing.bots.sayings import SAYINGS
+from routing.bots.words.sayings import SAYINGS
 
 LANGUAGES = ("en", "hr", "de", "fr", "es", "it", "pt", "nl", "pl", "da", "sv", "ru")
 LAST = "en"  #: what is said when nothing else can be

@@ -15,12 +15,12 @@ from msgspec.structs import replace
 
 from inbox.model import Button, Value
 from inbox.words import cut
-from routing.bots import slots
+from routing.bots.forms import slots
+from routing.bots.forms.picking import picked
+from routing.bots.forms.skipping import is_skip
 from routing.bots.model import Flow, LookUp, Slot
-from routing.bots.phrases import chosen, phrase
-from routing.bots.picking import picked
-from routing.bots.skipping import is_skip
-from routing.bots.wishes import Wish, wish
+from routing.bots.words.phrases import chosen, phrase
+from routing.bots.words.wishes import Wish, wish
 
 REASKS = 2  #: times a question is asked again; then a person gets it
 CHANGES = 3  #: answers that may be changed once all was asked
@@ -47,7 +47,7 @@ class Filling(Value):
     flow: str  #: its name in the setup
     slot: str | None = None  #: that is asked for
     stage: Literal["asking", "confirming", "changing"] = "asking"
-    values: dict[str, str] = {}  #: by slot, as `routing.bots.slots` keeps them
+    values: dict[str, str] = {}  #: by slot, as `routing.bots.forms.slots` keeps them
     path: tuple[str, ...] = ()  #: slots that were answered or left out, in order
     reasks: int = 0  #: of this question
     changes: int = 0  #: answers that were taken back

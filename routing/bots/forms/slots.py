@@ -17,11 +17,11 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberMatcher
 
 from inbox.model import Button, Value
 from inbox.words import cut
-from routing.bots import dates
-from routing.bots.counting import cardinal
+from routing.bots.forms import dates
+from routing.bots.forms.counting import cardinal
+from routing.bots.forms.picking import folded, picked
 from routing.bots.model import Slot
-from routing.bots.phrases import base, chosen, phrase
-from routing.bots.picking import folded, picked
+from routing.bots.words.phrases import base, chosen, phrase
 
 LONGEST = 2000  #: letters of a text that is kept
 LOOKED_AT = 500  #: letters in which anything else is looked for

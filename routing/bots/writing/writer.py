@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from inbox.model import Value
 from inbox.words import cut
-from routing.bots.citing import (
+from routing.bots.writing.citing import (
     LONGEST,
     Cited,
     Passage,
@@ -25,7 +25,7 @@ from routing.bots.citing import (
     texts,
     written,
 )
-from routing.bots.redact import PLACEHOLDER, Redaction
+from routing.bots.writing.redact import PLACEHOLDER, Redaction
 
 __all__ = ["Asks", "Cited", "LanguageModel", "Line", "Passage", "Writer"]
 
@@ -100,7 +100,7 @@ class Writer(Protocol):
 
 
 class Asks(Protocol):
-    """What a model is asked by; `routing.bots.endpoint.Endpoint` is one."""
+    """What a model is asked by; `routing.bots.writing.endpoint.Endpoint` is one."""
 
     async def ask(self, system: str, told: str) -> str | None: ...
 

@@ -13,8 +13,8 @@ from typing import Literal
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
-from routing.bots.phrases import LAST, base
-from routing.bots.picking import folded
+from routing.bots.forms.picking import folded
+from routing.bots.words.phrases import LAST, base
 
 Side = Literal["past", "future"] | None
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from inbox.model import Agent, AgentId, ConversationId, Direction, MessageId, Value
 from inbox.store import Unit
-from routing.bots import answers, past
-from routing.bots.answers import Answer
-from routing.bots.gist import Line, gist, sentences
+from routing.bots.assist import answers, past
+from routing.bots.assist.answers import Answer
+from routing.bots.assist.gist import Line, gist, sentences
+from routing.bots.assist.mood import Hint, felt
+from routing.bots.assist.past import Near, Past
 from routing.bots.knowledge.search import Found
-from routing.bots.mood import Hint, felt
-from routing.bots.past import Near, Past
 from routing.bots.understanding import Reading
 
 LOOKED_AT = 200  # messages of a conversation, the newest

@@ -14,10 +14,11 @@ from msgspec.structs import replace
 
 from inbox.model import Article, ArticleId, ArticleText, BrainId, Button, TurnKind, Value
 from inbox.words import cut
-from routing.bots import flows, guard, understanding
-from routing.bots.flows import PERSON, Filling, Outcome, Step, Told
+from routing.bots import understanding
+from routing.bots.forms import flows
+from routing.bots.forms.flows import PERSON, Filling, Outcome, Step, Told
+from routing.bots.forms.picking import picked
 from routing.bots.knowledge.markdown import plain
-from routing.bots.matter import Matter, answered_last, spoken
 from routing.bots.model import (
     Bot,
     Decision,
@@ -30,11 +31,12 @@ from routing.bots.model import (
     Silence,
     Suggest,
 )
-from routing.bots.phrases import base, chosen, phrase
-from routing.bots.picking import picked
+from routing.bots.turns import guard
+from routing.bots.turns.matter import Matter, answered_last, spoken
 from routing.bots.understanding import Candidate, Reading
-from routing.bots.wishes import Wish, wish
-from routing.bots.writing import Passage, Writer
+from routing.bots.words.phrases import base, chosen, phrase
+from routing.bots.words.wishes import Wish, wish
+from routing.bots.writing.writer import Passage, Writer
 
 ARTICLE, FORM, YES, NO = "article:", "flow:", "way:yes", "way:no"
 LONG = 1_500  #: characters of an article that are said; the rest is read on its page
@@ -66,7 +68,7 @@ class Tools(Value):
     mind: Any  #: a `Reads`
     look_up: Any = None  #: a `LooksUp`
     search: Any = None  #: a `Searches`
-    writer: Any = None  #: a `routing.bots.writing.Writer`
+    writer: Any = None  #: a `routing.bots.writing.writer.Writer`
     help_page: str = ""  #: address below which articles are read
 
 

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from inbox.actions.bot import Doing
 from inbox.model import BotSession, QueueId, TurnKind
 from inbox.store import Unit
-from routing.bots import dates, flows
-from routing.bots.flows import Outcome
-from routing.bots.matter import Matter, hours_of, noted, plain, queue_of
+from routing.bots.forms import dates, flows
+from routing.bots.forms.flows import Outcome
 from routing.bots.model import HandOver, Notes
-from routing.bots.phrases import phrase
+from routing.bots.turns.matter import Matter, hours_of, noted, plain, queue_of
+from routing.bots.words.phrases import phrase
 from routing.hours import Hours
 from routing.known import rulebook
 

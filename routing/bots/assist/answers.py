@@ -12,11 +12,11 @@ from enum import StrEnum
 
 from inbox.model import AgentId, Article, ArticleId, ArticleText, Audience, ConversationId, Value
 from inbox.store import Unit
-from routing.bots import cleaning
+from routing.bots.assist import cleaning
+from routing.bots.assist.past import Near, Told
 from routing.bots.knowledge.markdown import plain
 from routing.bots.knowledge.search import Found
 from routing.bots.likeness import words
-from routing.bots.past import Near, Told
 from routing.bots.understanding import Reading
 
 REPLY = 1_200  # letters of an article that go into a reply

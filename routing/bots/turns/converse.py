@@ -21,12 +21,12 @@ from inbox.errors import NotFound
 from inbox.jobs import Converse, ExpireSuggestion, WatchBot
 from inbox.model import ArticleId, BotSession, ConversationId, SuggestionState, TurnKind
 from inbox.store import Unit
-from routing.bots.handing import given, handing
 from routing.bots.knowledge.library import Library
-from routing.bots.matter import NOTHING, Carriers, Matter, gather, noted, plain
 from routing.bots.model import Finish, HandOver, Say, Silence, Suggest
-from routing.bots.think import FITS, LooksUp, Reads, Thought, Tools, think
-from routing.bots.writing import Writer
+from routing.bots.turns.handing import given, handing
+from routing.bots.turns.matter import NOTHING, Carriers, Matter, gather, noted, plain
+from routing.bots.turns.think import FITS, LooksUp, Reads, Thought, Tools, think
+from routing.bots.writing.writer import Writer
 
 SPARE = 1.0  #: seconds of its time that writing may take
 FAILED = "It could not think of an answer."

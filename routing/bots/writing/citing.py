@@ -14,8 +14,8 @@ import msgspec
 
 from inbox.model import Value
 from inbox.words import clean
-from routing.bots.redact import PHONE, SPACELESS, digits, is_phone, plain
 from routing.bots.understanding import languages
+from routing.bots.writing.redact import PHONE, SPACELESS, digits, is_phone, plain
 
 LONGEST = 12_000  #: characters of a text that anybody would read
 ANSWER = 2000  #: of one in a chat

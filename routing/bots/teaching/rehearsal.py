@@ -39,14 +39,14 @@ from inbox.model import (
 )
 from inbox.store import Unit
 from routing import setups
-from routing.bots.aside import aside
-from routing.bots.asked import Asked, asked
-from routing.bots.converse import search
 from routing.bots.knowledge.library import Library
-from routing.bots.matter import Matter
 from routing.bots.model import Bot, Flow, HandOver, Notes, Say, Suggest
-from routing.bots.objections import Answers
-from routing.bots.think import Thought, Tools, think
+from routing.bots.teaching.aside import aside
+from routing.bots.teaching.asked import Asked, asked
+from routing.bots.teaching.objections import Answers
+from routing.bots.turns.converse import search
+from routing.bots.turns.matter import Matter
+from routing.bots.turns.think import Thought, Tools, think
 from routing.bots.understanding import Reading
 
 MOST = 1_000  #: questions that are played, the latest

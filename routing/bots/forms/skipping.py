@@ -1,6 +1,6 @@
 """How customers leave a question out: "skip", "I have none", in many languages."""
 
-from routing.bots.picking import folded
+from routing.bots.forms.picking import folded
 
 #: Without accents and signs, as `folded` leaves them; parted by commas.
 SKIPS = (

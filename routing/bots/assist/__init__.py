@@ -1,0 +1,1 @@
+"""What helps an agent while answering; all of it without a language model."""

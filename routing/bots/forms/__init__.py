@@ -1,0 +1,1 @@
+"""Forms that the bot fills with a customer: what is asked, how answers are read, look-ups."""

@@ -1,0 +1,1 @@
+"""What the bot is taught: versions, proposals, rehearsals, and how it did."""

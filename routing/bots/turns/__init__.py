@@ -1,0 +1,1 @@
+"""A turn of the bot: read, think, write; ask a colleague; hand over."""

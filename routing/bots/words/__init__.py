@@ -1,0 +1,1 @@
+"""What the bot says in its own words, and what customers wish in theirs."""

@@ -1,0 +1,1 @@
+"""A language model, where one is configured: what it is shown, and what of it is believed."""
