@@ -379,7 +379,7 @@ def give_away(unit: Unit, talk: Conversation, session: BotSession, wanted: Doing
         form=None,
     )
     unit.sessions.change(talk.id, **after)
-    unit.conversations.change(talk.id, waiting_since=since)
+    unit.conversations.change(talk.id, waiting_since=since, preview=talk.preview)
     there = unit.placements.get(talk.id)
     queue = standing(unit, wanted.queue_id, there.queue_id if there else None, session.queue_id)
     if queue is None:

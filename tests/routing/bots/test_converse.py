@@ -233,7 +233,7 @@ async def test_a_person_gets_it_with_one_notice(either, text):
         await either.said(which)
     )
     assert (Status.OPEN, either.queue) == (talk.status, talk.queue_id)
-    assert talk.waiting_since == either.desk.now
+    assert (talk.waiting_since, talk.preview) == (either.desk.now, text)
     await silent_with(either, which, SessionState.HANDED_OVER)
     assert 1 == (await either.verbs(which)).count("bot.handed_over")
 
