@@ -62,7 +62,8 @@ def database(postgres):
 
 def settle_in(unit):
     """Write a setup with one queue, and agents who stay at the desk all day."""
-    setup = Setup(queues={"all": Queue()}, usual="all")
+    # who misses offers because everything stands still for a minute is not sent away
+    setup = Setup(queues={"all": Queue()}, usual="all", misses=1000)
     setups.save(unit, setups.Change(setup=setup), ["webchat"], by=None)
     (queue,) = unit.queues.named().values()
     crew = []
