@@ -4,14 +4,12 @@ Teaching and reading happen in processes of their own, as they do in a running d
 costs is measured there. ``python -m routing.bots.evaluate`` is the process that reads.
 """
 
-import asyncio
 import csv
 import io
 import os
 import random
 import sys
 import time
-from asyncio.subprocess import PIPE
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
@@ -22,8 +20,9 @@ import msgspec
 
 from inbox.errors import Invalid
 from inbox.model import Value
+from routing.bots.apart import apart, whole
 from routing.bots.understanding import Example, Model, Reading, Untrained
-from routing.bots.understanding.apart import CALM, trained
+from routing.bots.understanding.apart import trained
 
 TEXT = "text", "utterance", "question", "sentence"
 INTENT = "intent", "category", "label"
@@ -200,18 +199,11 @@ def auroc(known: Sequence[float], novel: Sequence[float]) -> float | None:
 # --- the process that reads -----------------------------------------------------------------
 async def serve(model: bytes, texts: Sequence[str]) -> Served:
     """Read *texts* in a process of its own."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "routing.bots.evaluate",
-        stdin=PIPE,
-        stdout=PIPE,
-        env={**os.environ, **CALM, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
-    clean = [text.encode("utf-8", "replace").decode() for text in texts]
-    answer, _ = await process.communicate(msgspec.msgpack.encode((model, clean)))
-    if process.returncode:
-        raise Untrained("The model could not be tried.")
+    task = msgspec.msgpack.encode((model, list(map(whole, texts))))
+    try:
+        answer = await apart("routing.bots.evaluate", task)
+    except ChildProcessError as error:
+        raise Untrained("The model could not be tried.") from error
     return msgspec.msgpack.decode(answer, type=Served)
 
 

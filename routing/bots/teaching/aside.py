@@ -4,10 +4,8 @@ A rehearsal reads a week, teaching a month: seconds of work that the desk's own 
 spared. The other process reads models from their files and answers with plain values.
 """
 
-import asyncio
 import os
 import sys
-from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +15,9 @@ import msgspec
 from inbox.errors import DeskError
 from inbox.model import Value
 from routing.bots import understanding
+from routing.bots.apart import apart, whole
 from routing.bots.likeness import Weights, grams
 from routing.bots.understanding import Reading
-from routing.bots.understanding.apart import CALM, ended
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,30 +56,13 @@ async def aside(
 ) -> Result:
     """Read *texts* with *models* elsewhere. Raises Unread when that fails or takes too long."""
     task = Task(texts=tuple(map(whole, texts)), models=tuple(map(str, models)), grouped=grouped)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "routing.bots.teaching.aside",
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=DEVNULL,
-        env={**os.environ, **CALM, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
     try:
-        async with asyncio.timeout(within):
-            said, _ = await process.communicate(msgspec.json.encode(task))
+        said = await apart("routing.bots.teaching.aside", msgspec.json.encode(task), within=within)
     except TimeoutError as error:
         raise Unread(f"It took longer than {within:g} seconds.") from error
-    finally:
-        await ended(process)
-    if process.returncode:
-        raise Unread
+    except ChildProcessError as error:
+        raise Unread from error
     return msgspec.json.decode(said, type=Result)
-
-
-def whole(text: str) -> str:
-    """Replace lone surrogates, which JSON cannot carry."""
-    return text.encode("utf-8", "replace").decode()
 
 
 # --- in the other process -------------------------------------------------------------------

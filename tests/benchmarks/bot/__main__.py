@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean
 
-from routing.bots.understanding.apart import CALM, trained
+from routing.bots.apart import CALM
+from routing.bots.understanding.apart import trained
 
 os.environ.update(CALM)
 
