@@ -15,6 +15,7 @@ from config.store import open_desk
 from inbox.actions import agent, conversation, duties, placing, queues
 from inbox.actions.hear import hear
 from inbox.actions.understood import Understood, ready
+from inbox.desk import utc_now
 from inbox.errors import Conflict, Unavailable
 from inbox.model import Skilled
 from routing import setups
@@ -78,7 +79,8 @@ def settle_in(unit):
 async def write_in(desk, account, begin, end):
     """Have customers begin conversations, in batches."""
     for start in range(begin, end, 100):
-        rows = await desk.write(journal, account, min(100, end - start))
+        ours = utc_now() + timedelta(days=1)
+        rows = await desk.write(journal, account, min(100, end - start), ours)
         understood = [
             await ready(
                 desk,

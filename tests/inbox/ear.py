@@ -7,7 +7,8 @@ from inbox.store.journal import Entry
 from inbox.tables import ConversationRow, CustomerRow, EventRow, IdentityRow, JobRow, MessageRow
 
 
-def journal(unit, account, count):
+def journal(unit, account, count, until=None):
+    """Journal what nobody understands but the test, until when other processes leave it alone."""
     entries = [
         Entry(
             account_id=account,
@@ -19,7 +20,7 @@ def journal(unit, account, count):
             size=1,
             state=JournalState.RECEIVED,
             reason=None,
-            claimed_until=None,
+            claimed_until=until,
         )
         for _ in range(count)
     ]
