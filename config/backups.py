@@ -14,12 +14,12 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, Any
 
 import msgspec
-from sqlalchemy import Connection, LargeBinary, Table, func, insert, select, text
+from sqlalchemy import Connection, Date, LargeBinary, Table, func, insert, select, text
 
 from inbox.blobs import DiskBlobs
 from inbox.database import Database, connect
@@ -274,6 +274,8 @@ def as_row(table: Table, told: dict[str, Any]) -> dict[str, Any]:
         value = told.get(column.name)
         if isinstance(value, str) and isinstance(column.type, Utc):
             told[column.name] = datetime.fromisoformat(value)
+        elif isinstance(value, str) and isinstance(column.type, Date):
+            told[column.name] = date.fromisoformat(value)
         elif isinstance(value, str) and isinstance(column.type, LargeBinary):
             told[column.name] = base64.b64decode(value)
     return told

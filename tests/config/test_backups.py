@@ -1,5 +1,5 @@
 import tarfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import JSON, BigInteger, Column, Integer, insert, select, text
@@ -114,12 +114,14 @@ def a_row_everywhere(url):
 
 CHECKED = {  # what the store takes nothing but
     "assignment": {"state": "offered"},
+    "consult": {"how": "answered"},
     "conversation": {"status": "open"},
     "journal": {"state": "received"},
     "message": {"direction": "in", "delivery": None},
     "placement": {"stage": "queued"},
 }
-VALUES = {int: 1, float: 0.5, bool: True, str: "a word", bytes: b"\0\xff", datetime: AT}
+VALUES = {int: 1, float: 0.5, bool: True, str: "a word", bytes: b"\0\xff"}
+VALUES |= {datetime: AT, date: AT.date()}
 
 
 def something(column):

@@ -224,9 +224,12 @@ async def test_every_list_reads_its_index_in_order(house, engine):
         assert index in plan, said
         assert "Sort" not in plan, said
         assert "TEMP B-TREE" not in plan, said
-        assert "SCAN " not in plan, said
+        assert "SCAN " not in plan.replace(FEW, ""), said
         for large in "conversation", "message", "customer":
             assert f"Seq Scan on {large}" not in plan, said
+
+
+FEW = "SCAN consult USING INDEX ix_consult_open"  # of these there are as many as are open
 
 
 def postgres(engine):
