@@ -3,7 +3,7 @@ import { effect, signal } from "@preact/signals";
 import type { Message } from "../shapes";
 import { counts, onHeal, openId, session } from "./desk";
 
-type Kit = typeof import("../bot/kit");
+type Kit = typeof import("../bot/helping");
 
 export const helper = signal<Kit | null>(null);
 
@@ -17,7 +17,7 @@ async function load(): Promise<void> {
   if (asked) return;
   asked = true;
   try {
-    helper.value = await import("../bot/kit");
+    helper.value = await import("../bot/helping");
   } catch {
     asked = false; // again when the line is back
   }
