@@ -69,8 +69,10 @@ async def test_bytes_now_and_then_do_not_prolong_a_header(open_street):
 
         slow.say(b"GET / HTTP/1.1\r\n")
         dripping = asyncio.create_task(drip())
-        assert b" 408 " in await slow.rest()
+        cut = await slow.rest()
         dripping.cancel()
+        # Who still writes to a connection that ended may lose its last answer to the reset.
+        assert cut == b"" or cut.startswith(b"HTTP/1.1 408 ")
 
 
 async def test_a_body_that_does_not_come_is_cut(open_street):
