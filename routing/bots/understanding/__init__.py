@@ -27,15 +27,22 @@ __all__ = [
 ]
 
 
-def train(examples: Sequence[Example], *, seed: int = 0, encoder: bool = True) -> "Model":
+def train(
+    examples: Sequence[Example],
+    *,
+    seed: int = 0,
+    encoder: bool = True,
+    earlier: bytes | None = None,
+) -> "Model":
     """Learn from *examples* alone; the same examples and seed make the same model.
 
     One example is enough, none makes a model that finds everything novel. Without *encoder*, or
-    where it is not installed, characters and words have to do.
+    where it is not installed, characters and words have to do. *earlier*, a saved model, only
+    saves time: the encoder does not read again what that one was taught.
     """
     from routing.bots.understanding.training import learned
 
-    return learned(examples, seed=seed, encoder=encoder)
+    return learned(examples, seed=seed, encoder=encoder, earlier=earlier)
 
 
 async def train_apart(
@@ -43,16 +50,17 @@ async def train_apart(
     *,
     seed: int = 0,
     encoder: bool = True,
+    earlier: bytes | None = None,
     timeout: float = 600,  # noqa: ASYNC109  # a process is ended
 ) -> bytes:
-    """Train in a process of its own, at low priority, and return the saved model.
+    """Train in a process of its own, at low priority, and return the saved model; see `train`.
 
     The process is ended when the caller is cancelled or *timeout* seconds have passed; raises
     Untrained then, and when it fails.
     """
     from routing.bots.understanding.apart import trained
 
-    return await trained(examples, seed=seed, encoder=encoder, within=timeout)
+    return await trained(examples, seed=seed, encoder=encoder, earlier=earlier, within=timeout)
 
 
 def languages(text: str, among: Collection[str]) -> str | None:

@@ -11,5 +11,5 @@ from routing.bots.understanding.apart import Lesson
 lesson = msgspec.json.decode(sys.stdin.buffer.read(), type=Lesson)
 if lesson.patient:
     os.nice(10)
-model = train(lesson.examples, seed=lesson.seed, encoder=lesson.encoder)
+model = train(lesson.examples, seed=lesson.seed, encoder=lesson.encoder, earlier=lesson.earlier)
 sys.stdout.buffer.write(model.save())

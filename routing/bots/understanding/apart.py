@@ -16,16 +16,24 @@ class Lesson(Value):
     examples: tuple[Example, ...]
     seed: int
     encoder: bool
+    earlier: bytes | None
     patient: bool  #: everything else on the machine goes first
 
 
 async def trained(
-    examples: Sequence[Example], *, seed: int, encoder: bool, within: float, patient: bool = True
+    examples: Sequence[Example],
+    *,
+    seed: int,
+    encoder: bool,
+    within: float,
+    earlier: bytes | None = None,
+    patient: bool = True,
 ) -> bytes:
     lesson = Lesson(
         examples=tuple(replace(one, text=whole(one.text)) for one in examples),
         seed=seed,
         encoder=encoder,
+        earlier=earlier,
         patient=patient,
     )
     try:

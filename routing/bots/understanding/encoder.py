@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Halves = NDArray[np.float16]  # as vectors are kept
 
 WIDTH = 512
 _lock = Lock()  # the encoder's tokenizer remembers what it normalised

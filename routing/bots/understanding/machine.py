@@ -15,6 +15,7 @@ Floats = NDArray[np.float32]
 Intents = NDArray[np.int32]
 
 SMALL = 512  #: rows of a triangle that is inverted at once
+EVEN = 0.2  #: how far an intent is held back for having many examples
 
 
 class Learned(NamedTuple):
@@ -37,6 +38,13 @@ def learn(alike: Floats, intent: Intents, count: int, softness: float) -> Learne
     weights = root.T @ (root @ target)
     own = np.einsum("ij,ij->j", root, root)
     return Learned(weights, target - weights / own[:, None])
+
+
+def evenly(result: Learned, intent: Intents) -> Learned:
+    """Hold back intents with many examples: that says nothing of how often they are asked for."""
+    many = np.bincount(intent, minlength=result.weights.shape[1])
+    fair = ((many.mean() / np.maximum(many, 1)) ** EVEN).astype(np.float32)
+    return Learned(result.weights * fair, result.unseen * fair)
 
 
 def invert(triangle: Floats) -> None:

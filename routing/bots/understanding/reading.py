@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from inbox.model import Value
 from routing.bots.understanding import encoder, measures
-from routing.bots.understanding.encoder import Floats
+from routing.bots.understanding.encoder import Floats, Halves
 from routing.bots.understanding.grams import words
 from routing.bots.understanding.language import told
 from routing.bots.understanding.machine import likely
 from routing.bots.understanding.values import Candidate, Damaged, Reading
 from routing.bots.understanding.views import Views, heard
 
-FORMAT = b"parlour understanding 1\n"
+FORMAT = b"parlour understanding 2\n"
 OFFERED = 5
 ROWS = 200  #: texts that are read at once
 
@@ -97,6 +97,12 @@ class Model:
         )
 
     # --- as bytes --------------------------------------------------------------------------
+    def vectors(self) -> dict[str, Halves]:
+        """Return what the encoder made of each example, so that it need not do so again."""
+        if self.views is None or self.views.vectors is None:
+            return {}
+        return dict(zip(self.about.texts, self.views.vectors, strict=False))  # names stand behind
+
     @property
     def version(self) -> str:
         """Name what was learned: equal models have equal versions."""
@@ -122,7 +128,7 @@ class Model:
             views = Views.from_arrays(arrays, about.size) if about.texts else None
         except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise Damaged from error
-        if "points" in arrays and not encoder.installed():
+        if "vectors" in arrays and not encoder.installed():
             raise Damaged("The model needs the sentence encoder, which is not installed.")
         return cls(about, views, {name: arrays[name] for name in OWN if name in arrays})
 

@@ -3,16 +3,17 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.bots.understanding import measures
-from routing.bots.understanding.encoder import installed
-from routing.bots.understanding.machine import Floats, Intents, learn, surprise, warmth
+from routing.bots.understanding.encoder import Halves, installed, points
+from routing.bots.understanding.machine import Floats, Intents, evenly, learn, surprise, warmth
 from routing.bots.understanding.reading import About, Model
-from routing.bots.understanding.values import Example
+from routing.bots.understanding.values import Damaged, Example
 from routing.bots.understanding.views import Views, heard
 
 MOST = 16_000  #: examples that are learned from: how alike they are takes a gigabyte
@@ -34,19 +35,22 @@ class Class(NamedTuple):
     intent: Intents
 
 
-def learned(examples: Sequence[Example], *, seed: int, encoder: bool) -> Model:
+def learned(
+    examples: Sequence[Example], *, seed: int, encoder: bool, earlier: bytes | None
+) -> Model:
     """Learn from *examples*; see `routing.bots.understanding.train`."""
     dice = np.random.default_rng(seed)
     pairs = few(sorted({(one.intent, heard(one.text)) for one in examples}), dice)
     if not pairs:
         return Model(About(), None, {})
     school = class_of(pairs)
-    views = Views.of([*school.texts, *school.names], meaning=encoder and installed())
+    texts = [*school.texts, *school.names]
+    views = Views.of(texts, vectors(texts, earlier) if encoder and installed() else None)
     meaning = best_meaning(views, school, some(pairs, dice))
     alike = likeness(views, school, meaning)
     close = nearest(alike)
     softness = ALONE if views.points is None else SOFTNESS
-    result = learn(alike, school.intent, len(school.intents), softness)
+    result = evenly(learn(alike, school.intent, len(school.intents), softness), school.intent)
     size = len(school.texts)
     unseen, intent = result.unseen[:size], school.intent[:size]
     fair = np.bincount(intent)[intent] > 1  # without the only example, its intent is unknown
@@ -132,6 +136,17 @@ def spoken(name: str) -> str:
     """
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])|[\W\d_]+", " ", name)
     return " ".join(apart.split()).lower()
+
+
+def vectors(texts: Sequence[str], earlier: bytes | None) -> Halves:
+    """Have the encoder read *texts*, but for those that an earlier version knows."""
+    known: dict[str, Halves] = {}
+    if earlier is not None:
+        with suppress(Damaged):
+            known = Model.load(earlier).vectors()
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    known |= zip(new, points(new).astype(np.float16), strict=True)
+    return np.array([known[text] for text in texts])
 
 
 # --- how alike they are ---------------------------------------------------------------------

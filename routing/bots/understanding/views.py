@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.bots.understanding import encoder
-from routing.bots.understanding.encoder import Floats
+from routing.bots.understanding.encoder import Floats, Halves
 from routing.bots.understanding.grams import KINDS, Postings
 
 LONGEST = 1000  #: characters of a text that are read; the rest of a long one tells little new
@@ -24,22 +24,22 @@ class Views:
     """The examples, ready to be compared with."""
 
     def __init__(
-        self, postings: Sequence[Postings], axes: Floats | None, points: Floats | None
+        self, postings: Sequence[Postings], axes: Floats | None, vectors: Halves | None
     ) -> None:
         self.postings = postings
-        self.axes = axes
-        self.points = points
+        self.axes, self.vectors = axes, vectors
+        self.points = None if axes is None or vectors is None else vectors.astype(np.float32) @ axes
 
     @classmethod
-    def of(cls, texts: Sequence[str], *, meaning: bool) -> Self:
+    def of(cls, texts: Sequence[str], vectors: Halves | None) -> Self:
+        """Look at *texts*; *vectors* are what the encoder makes of them, if there is one."""
         postings = [Postings.of(kind(texts), len(texts)) for kind in KINDS]
-        if not meaning:
+        if vectors is None:
             return cls(postings, None, None)
-        points = encoder.points(texts)
+        points = vectors.astype(np.float32)
         _, axes = np.linalg.eigh(points.T @ points)
         kept = min(DIMENSIONS, len(texts))
-        axes = np.ascontiguousarray(axes[:, -kept:])
-        return cls(postings, axes, points @ axes)
+        return cls(postings, np.ascontiguousarray(axes[:, -kept:]), vectors)
 
     @property
     def size(self) -> int:
@@ -81,8 +81,8 @@ class Views:
             for number, posting in enumerate(self.postings)
             for name, array in posting.arrays().items()
         }
-        if self.axes is not None and self.points is not None:
-            kept |= {"axes": self.axes, "points": self.points}
+        if self.axes is not None and self.vectors is not None:
+            kept |= {"axes": self.axes, "vectors": self.vectors}
         return kept
 
     @classmethod
@@ -91,4 +91,4 @@ class Views:
             Postings(size, {name: kept[f"{number}.{name}"] for name in Postings.NAMES})
             for number in range(len(KINDS))
         ]
-        return cls(postings, kept.get("axes"), kept.get("points"))
+        return cls(postings, kept.get("axes"), kept.get("vectors"))

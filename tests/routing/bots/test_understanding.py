@@ -209,6 +209,31 @@ def test_the_same_examples_make_the_same_model(pieces):
     assert pieces.version != train(EXAMPLES[1:], encoder=False).version
 
 
+def test_an_earlier_version_changes_nothing_but_the_time(model):
+    fewer = train(EXAMPLES[4:], encoder=model.views.vectors is not None)
+    again = train(EXAMPLES, encoder=model.views.vectors is not None, earlier=fewer.save())
+
+    for text, _ in ASKED:
+        mine, its = model.read(text), again.read(text)
+        assert [one.intent for one in mine.candidates] == [one.intent for one in its.candidates]
+        assert mine.novelty == pytest.approx(its.novelty, abs=0.01)
+
+
+def test_what_an_earlier_version_was_taught_is_not_encoded_anew():
+    earlier = train(EXAMPLES[4:])
+    earlier.views.vectors[:] = 0.25  # as the encoder would never say
+    found = train(EXAMPLES, earlier=earlier.save()).vectors()
+
+    assert {one.text for one in EXAMPLES[4:]} == {
+        text for text, vector in found.items() if set(vector.tolist()) == {0.25}
+    }
+
+
+@pytest.mark.parametrize("damaged", [b"", b"parlour understanding 1\n", b"anything"])
+def test_an_earlier_version_that_cannot_be_read_is_none(damaged):
+    assert train(EXAMPLES, earlier=damaged).save() == train(EXAMPLES).save()
+
+
 def test_a_model_reads_the_same_after_it_was_kept(model):
     again = Model.load(model.save())
     texts = [text for text, _ in ASKED]

@@ -5,7 +5,7 @@ import pytest
 
 from routing.bots.understanding import measures
 from routing.bots.understanding.grams import Postings, character_pieces, word_pieces
-from routing.bots.understanding.machine import invert, learn, likely, warmth
+from routing.bots.understanding.machine import evenly, invert, learn, likely, warmth
 from routing.bots.understanding.training import MOST, few, some, spoken
 
 TEXTS = [
@@ -32,6 +32,17 @@ def test_an_example_is_judged_as_if_it_had_not_been_there():
         weights = learn(alike[np.ix_(others, others)], INTENT[others], 2, 0.1).weights
 
         assert unseen[left] == pytest.approx(alike[left, others] @ weights, abs=1e-4)
+
+
+def test_many_examples_do_not_make_an_intent_likelier():
+    crowd = np.array([0, 0, 0, 0, 0, 1], np.int32)
+    result = learn(likeness(), crowd, 2, 0.1)
+    even = evenly(result, crowd)
+
+    assert (abs(even.unseen[:5, 0]) < abs(result.unseen[:5, 0])).all()
+    assert (abs(even.unseen[:5, 1]) > abs(result.unseen[:5, 1])).all()
+    same = learn(likeness(), INTENT, 2, 0.1)
+    assert evenly(same, INTENT).weights == pytest.approx(same.weights)
 
 
 def test_a_large_triangle_is_inverted_by_halves():
