@@ -383,6 +383,7 @@ class ArticleText(Value):
     title: str
     body: str  #: Markdown
     examples: tuple[str, ...] = ()  #: questions that it answers, as customers ask them
+    category: str = ""  #: under which the help page lists it, such as ``Delivery``
 
 
 class ArticleFile(Value):

@@ -724,6 +724,18 @@ class ArticleTextRow(Row):
     title: Mapped[str]
     body: Mapped[str]  # Markdown
     examples: Mapped[list[str]]
+    category: Mapped[str]  # under which the help page lists it
+
+
+class ArticleVoteRow(Row):
+    """What readers of the help page said about an article on a day."""
+
+    __tablename__ = "article_vote"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)  # in UTC
+    helpful: Mapped[int]
+    unhelpful: Mapped[int]
 
 
 class ArticleVersionRow(Row):

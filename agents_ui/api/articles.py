@@ -308,6 +308,7 @@ def wanted(body: WriteArticle) -> Wanted:
             title=one.title,
             body=one.body,
             examples=tuple(one.examples),
+            category=one.category,
         )
         for one in body.texts
     )
@@ -340,7 +341,11 @@ def shape(one: Article, site: Site, today: date) -> ArticleShape:
 
 def text_shape(text: ArticleText) -> TextShape:
     return TextShape(
-        language=text.language, title=text.title, body=text.body, examples=list(text.examples)
+        language=text.language,
+        title=text.title,
+        body=text.body,
+        examples=list(text.examples),
+        category=text.category,
     )
 
 

@@ -20,6 +20,7 @@ class TextShape(Shape):
     title: Words
     body: Body  #: Markdown
     examples: list[Words] = []  #: questions that it answers, as customers ask them
+    category: Words = ""  #: under which the help page lists it; empty under none
 
 
 class ArticleFileShape(Struct, kw_only=True):
