@@ -25,7 +25,7 @@ from inbox.store import Unit
 from inbox.tables import JobRow, Utc
 from routing import setups
 from routing.bots import understanding
-from routing.bots.mind import loaded
+from routing.bots.mind import Mind, loaded
 from routing.bots.model import Flow
 from routing.bots.understanding import Damaged, Example, Untrained
 
@@ -66,8 +66,13 @@ class Trained(Value):
     figures: dict[str, Any]
 
 
-async def train_brain(desk: Desk, job: TrainBrain, *, encoder: bool = True) -> None:
-    """Have the bot understand what the articles and forms say now."""
+async def train_brain(
+    desk: Desk, job: TrainBrain, *, mind: Mind | None = None, encoder: bool = True
+) -> None:
+    """Have the bot understand what the articles and forms say now.
+
+    The *mind* of this process gets to know a new version before it is live.
+    """
     if not job.again and await desk.read(another_waits):
         return  # that one learns it all at once
     lesson = await desk.read(prepared)
@@ -83,12 +88,13 @@ async def train_brain(desk: Desk, job: TrainBrain, *, encoder: bool = True) -> N
         return
     try:
         data = await understanding.train_apart(lesson.examples, encoder=encoder, timeout=LONGEST)
-        model = await asyncio.to_thread(understanding.Model.load, data)
+        blob = await desk.blobs.put(data)
+        model = await (mind or Mind(desk)).expect(blob, data)
     except (Untrained, Damaged) as error:
         log.warning("the bot could not be taught", examples=len(lesson.examples))
         await desk.write(give_up, lesson, str(error), job)
         return
-    trained = Trained(blob=await desk.blobs.put(data), size=len(data), figures=dict(model.figures))
+    trained = Trained(blob=blob, size=len(data), figures=dict(model.figures))
     await desk.write(keep, lesson, trained, job)
 
 
