@@ -169,5 +169,7 @@ export const words = {
     contained: "Contained",
     taken: "Taken",
     going: "Going on",
+    readHelpful: "Helped readers",
+    readUnhelpful: "Did not",
   },
 };
