@@ -45,7 +45,7 @@ from inbox.model import (
 )
 from inbox.store import Unit
 from inbox.tables import EventRow
-from inbox.words import cut
+from inbox.words import cut, preview
 
 QUIET = timedelta(hours=24)  # after its last word it is over, if the customer says nothing
 WAITED = timedelta(minutes=15)  # who wanted a person and leaves a form open gets one after that
@@ -101,6 +101,7 @@ class Doing(Value):
     queue_id: QueueId | None = None  #: where it is handed over to, when not where it would go
     tags: tuple[str, ...] = ()
     attributes: Mapping[str, str] = {}  #: of the customer
+    question: str = ""  #: what a person is to answer, if that is not what was written last
     finishes: bool = False  #: nothing is left to be done
     helpful: bool | None = None  #: the customer's word on the answer before
     expired: bool = False  #: a colleague was asked and said nothing
@@ -379,7 +380,8 @@ def give_away(unit: Unit, talk: Conversation, session: BotSession, wanted: Doing
         form=None,
     )
     unit.sessions.change(talk.id, **after)
-    unit.conversations.change(talk.id, waiting_since=since, preview=talk.preview)
+    shown = preview(wanted.question) or talk.preview  # not "yes, correct", but what they wanted
+    unit.conversations.change(talk.id, waiting_since=since, preview=shown)
     there = unit.placements.get(talk.id)
     queue = standing(unit, wanted.queue_id, there.queue_id if there else None, session.queue_id)
     if queue is None:

@@ -137,4 +137,5 @@ class Notes(Value):
     tried: tuple[ArticleId, ...] = ()  #: articles that it answered with
     offered: tuple[str, ...] = ()  #: what it asked the customer to choose from, by button's id
     why: str = ""  #: it was handed over
+    question: str = ""  #: the last thing that was wanted, before a form or a way out came of it
     extra: dict[str, Any] = {}

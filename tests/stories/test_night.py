@@ -250,7 +250,7 @@ async def test_a_night_at_the_desk(night: Night, open_context: Open):
     summary = grace.locator("[data-handed-over]")
     await expect(summary).to_contain_text("The customer wants a person.")
     await expect(summary).to_contain_text("Želim razgovarati s osobom")
-    await open_from(grace, "Da, točno")
+    await open_from(grace, "Moj paket još nije došao!")
     await expect(summary).to_contain_text("4703")
     await expect(summary).to_contain_text("marko@kupci.example")
     await expect(summary).to_contain_text("Moj paket još nije došao!")

@@ -14,7 +14,7 @@ from routing.bots.forms import dates, flows
 from routing.bots.forms.flows import Outcome
 from routing.bots.model import HandOver, Notes
 from routing.bots.turns.matter import Matter, hours_of, noted, plain, queue_of
-from routing.bots.words.phrases import phrase
+from routing.bots.words.phrases import chosen, phrase
 from routing.hours import Hours
 from routing.known import rulebook
 
@@ -34,6 +34,7 @@ def handing(unit: Unit, matter: Matter, base: Doing, decision: HandOver, notes: 
         form=None,
         queue_id=queue,
         tags=decision.tags,
+        question=notes.question,
     )
 
 
@@ -75,6 +76,7 @@ def given(unit: Unit, session: BotSession, why: str, *, say: bool = True) -> Doi
         text=notice(unit, session, session.language) if say else "",
         notes=plain(replace(noted(session), why=why)),
         language=session.language,
+        question=noted(session).question if session.form else "",
     )
 
 
@@ -91,8 +93,8 @@ def notice(
     language = language or first_language(unit, session)
     where = queue or queue_of(unit, session)
     told = phrase("handed_over", language)
-    if where in book.names and len(book.names) > 1:
-        told += " " + phrase("in_queue", language, queue=book.names[where])
+    if where in book.queues and (called := chosen(book.queues[where].title, language)):
+        told += " " + phrase("in_queue", language, queue=called)
     hours = hours_of(unit, session, where)
     closed = "" if hours.is_open(unit.now) else opening(unit, hours, language)
     return "\n\n".join(filter(None, [say, told, closed]))

@@ -157,6 +157,7 @@ class Thinker:
     async def decide(self) -> Thought:
         """Go from what is certain to what has to be understood."""
         wished = None if self.matter.pressed else wish(self.matter.text, self.language)
+        self.keep_question(wished)
         if certain := self.for_a_person(wished):
             return certain
         if self.matter.session.form is not None and (filling := self.filling()):
@@ -166,6 +167,14 @@ class Thinker:
         if not any(map(str.isalnum, self.matter.text)):
             return self.wordless()
         return self.small_talk(wished) if wished else await self.understand()
+
+    def keep_question(self, wished: Wish | None) -> None:
+        """Keep what is wanted, for whoever takes over: no answer to a form, and no mere "yes"."""
+        said, matter = cut(self.matter.text, REASON), self.matter
+        if not said or matter.pressed or matter.session.form is not None:
+            return
+        if wished is None or not self.notes.question:
+            self.notes = replace(self.notes, question=said)
 
     # --- what needs no understanding --------------------------------------------------------
     def for_a_person(self, wished: Wish | None) -> Thought | None:
@@ -401,7 +410,7 @@ class Thinker:
     def page(self, article: Article, text: ArticleText) -> str | None:
         """Return where customers read an article."""
         base_url = self.tools.help_page
-        return f"{base_url}/{article.slug}?language={text.language}" if base_url else None
+        return f"{base_url}/{article.slug}?lang={text.language}" if base_url else None
 
     def short(self, article: Article, text: ArticleText, body: str) -> str:
         """Return as much of an article as anybody reads in a chat, and where the rest is."""

@@ -277,6 +277,37 @@ async def test_out_of_hours_the_notice_says_when_somebody_is_there(desk):
         assert "open again on Monday, 2 March, 12:00." in (await counter.said(which))[0]
 
 
+@pytest.mark.parametrize(
+    ("queue", "end"),
+    [("l2-returns", "here. It is now with: Returns."), ("l1", "who will answer you here.")],
+)
+async def test_the_notice_names_a_queue_as_customers_call_it_or_not_at_all(desk, queue, end):
+    queues = {"l2-returns": Queue(title={"en": "Returns"}), "l1": Queue()}
+    async with open_counter(desk, queues=queues, usual=queue) as counter:
+        which = await counter.says(PERSON)
+
+        assert (await counter.said(which))[0].endswith(end)
+
+
+async def test_the_list_shows_what_the_customer_wanted_not_how_they_ended_a_form(desk):
+    async with open_counter(desk, flows={"order": ORDER}, **ONE_QUEUE) as counter:
+        counter.mind.known["where is it?"] = reading("flow:order")
+        which = await counter.says("hello")
+        await counter.says("where is it?")
+        await counter.says("HR-123456")
+
+        assert "where is it?" == (await counter.talk(which)).preview
+
+
+async def test_who_asks_for_a_person_after_a_question_is_listed_with_the_question(counter):
+    which = await counter.says(RETURN)
+    await counter.says(PERSON)
+    assert RETURN == (await counter.talk(which)).preview
+
+    await counter.says("Is anybody there?")
+    assert "Is anybody there?" == (await counter.talk(which)).preview
+
+
 CLOSED = Flow(
     title={"en": "Leave your address"},
     slots=(Slot(name="email", kind="email", ask={"en": "Where shall we write to?"}),),
