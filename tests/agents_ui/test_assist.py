@@ -8,6 +8,7 @@ from inbox.actions import articles as library
 from inbox.actions import conversation as verbs
 from inbox.actions import reply as replying
 from inbox.model import AgentId, ArticleText, Audience, ConversationId
+from routing.bots.assist import past
 from routing.bots.writing.endpoint import Endpoint
 from routing.bots.writing.writer import LanguageModel
 from tests.agents_ui import scenes
@@ -116,6 +117,38 @@ async def test_conversations_of_others_queues_are_not_looked_through(street):
     told = await helped(outside, now)
     assert ([], []) == (told["similar"], told["answers"])
     await outside.get(f"/api/conversations/{earlier}/assist", expect=404)
+
+
+async def test_what_was_resolved_long_ago_is_found_by_whoever_may_see_it(street, monkeypatch):
+    monkeypatch.setattr(past, "WINDOW", 2)
+    monkeypatch.setattr(past, "SLICE", 3)
+    floor = await open_floor(street)
+    inside, outside = await floor.agent(floor.billing), await floor.agent(floor.sales)
+    earlier = await floor.waits(floor.billing, QUESTION)
+    await street.desk.write(replying.reply, earlier, ANSWER, by=AgentId(inside.agent_id))
+    await street.desk.write(verbs.resolve, earlier, by=AgentId(inside.agent_id))
+    for at in range(6):
+        await resolved(street, f"Lamp {at} is broken.", "Sorry.", by=outside.agent_id)
+    now = await street.desk.write(scenes.write_in, QUESTION)
+    for _ in range(3):  # each question indexes some more
+        told = await helped(inside, now)
+
+    assert [earlier] == [one["conversation_id"] for one in told["similar"]]
+    assert [] == (await helped(outside, now))["similar"]
+    await street.desk.write(verbs.reopen, earlier, by=AgentId(inside.agent_id))
+    assert [] == (await helped(inside, now))["similar"]
+
+
+async def test_what_was_resolved_meanwhile_is_indexed(street, monkeypatch):
+    monkeypatch.setattr(past, "WINDOW", 1)
+    agent = await street.agent()
+    now = await street.desk.write(scenes.write_in, QUESTION)
+    assert [] == (await helped(agent, now))["similar"]
+    earlier = await resolved(street, by=agent.agent_id)
+    for at in range(2):
+        await resolved(street, f"Lamp {at} is broken.", "Sorry.", by=agent.agent_id)
+
+    assert [earlier] == [one["conversation_id"] for one in (await helped(agent, now))["similar"]]
 
 
 async def test_who_was_answered_gets_no_second_suggestion(street):
