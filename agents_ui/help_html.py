@@ -4,11 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from html import escape
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
-
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
 
 from agents_ui.help_words import FALLBACK, RIGHT_TO_LEFT, Words, words_of
 from inbox.actions.articles import slugged
@@ -16,6 +13,9 @@ from inbox.model import Article, ArticleText
 from inbox.words import cut
 from routing.bots.knowledge.markdown import html
 from routing.bots.knowledge.search import Found, beginning
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 PAGE = """<!doctype html>
 <html lang="{language}"{direction}>
@@ -287,6 +287,8 @@ def told(
     said: str = "",
 ) -> str:
     """Show an article; *said* is what its reader has just said about it."""
+    from babel.dates import format_date
+
     notice = "" if text.language == language else elsewhere(words)
     day = format_date(article.updated_at.date(), "long", locale=locale(language))
     when = f'<p class="quiet">{escape(words.updated.format(date=day))}</p>'
@@ -364,7 +366,9 @@ def about(text: ArticleText) -> str:
 
 
 # --- languages ------------------------------------------------------------------------------
-def locale(language: str) -> Locale:
+def locale(language: str) -> "Locale":
+    from babel import Locale, UnknownLocaleError
+
     try:
         return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):

@@ -4,8 +4,6 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import urlsplit
 
-from phonenumbers import SUPPORTED_REGIONS
-
 from routing.bots.forms.slots import wild
 from routing.bots.model import LANGUAGE, Bot, Flow, LookUp, Slot
 from routing.model import refuse
@@ -139,8 +137,15 @@ def check_slot(slot: Slot, where: str) -> None:
         refuse(f"{where}.pattern", wrong)
     if slot.least is not None and slot.most is not None and slot.least > slot.most:
         refuse(f"{where}.most", "It is less than the least.")
-    if slot.region is not None and slot.region not in SUPPORTED_REGIONS:
-        refuse(f"{where}.region", f"{slot.region!r} is no country; write it as HR.")
+    if slot.region is not None:
+        check_region(slot.region, where)
+
+
+def check_region(code: str, where: str) -> None:
+    from routing.bots.forms import phones
+
+    if not phones.is_region(code):
+        refuse(f"{where}.region", f"{code!r} is no country; write it as HR.")
 
 
 def check_choices(slot: Slot, where: str) -> None:

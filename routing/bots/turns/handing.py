@@ -4,7 +4,6 @@ Where nobody is there, the form that asks for an address comes first, if the bot
 """
 
 import msgspec
-from babel.dates import format_datetime
 from msgspec.structs import replace
 
 from inbox.actions.bot import Doing
@@ -111,6 +110,8 @@ def opening(unit: Unit, hours: Hours, language: str | None) -> str:
     opens = hours.next_open(unit.now)
     if opens is None:
         return phrase("is_closed", language)
+    from babel.dates import format_datetime
+
     local, pattern = opens.astimezone(hours.zone), "EEEE, d MMMM, HH:mm"
     when = format_datetime(local, pattern, locale=dates.locale(language))
     return phrase("open_again", language, when=when)
