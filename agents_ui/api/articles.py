@@ -98,6 +98,7 @@ def listed(unit: Unit, query: ArticlesQuery, after: Place) -> ArticlesPage:
             due=counts.due,
             archived=counts.archived,
             languages=unit.articles.languages(),
+            categories=unit.articles.categories(),
         ),
         next=views.cursor(shown[-1].updated_at, shown[-1].id) if more else None,
     )

@@ -72,6 +72,7 @@ class ArticleCounts(Struct, kw_only=True):
     due: int  #: for review
     archived: int
     languages: dict[str, int]
+    categories: dict[str, list[str]]  #: in use, by language
 
 
 class ArticlesPage(Struct, kw_only=True):

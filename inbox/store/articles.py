@@ -94,6 +94,13 @@ LANGUAGES = (
     .group_by(ArticleTextRow.language)
     .order_by(func.count().desc(), ArticleTextRow.language)
 )
+CATEGORIES = (
+    select(ArticleTextRow.language, ArticleTextRow.category)
+    .join(ArticleRow, ArticleRow.id == ArticleTextRow.article_id)
+    .where(STANDING, ArticleTextRow.category != "")
+    .distinct()
+    .order_by(ArticleTextRow.language, ArticleTextRow.category)
+)
 COUNTS = select(
     func.count().filter(STANDING).label("standing"),
     func.count().filter(*DUE).label("due"),
@@ -219,6 +226,13 @@ class Articles:
     def languages(self) -> dict[str, int]:
         """Return how many articles there are in each language, the most frequent first."""
         return {row[0]: row[1] for row in self.connection.execute(LANGUAGES)}
+
+    def categories(self) -> dict[str, list[str]]:
+        """Return the categories in use, by language."""
+        found: dict[str, list[str]] = {}
+        for language, category in self.connection.execute(CATEGORIES):
+            found.setdefault(language, []).append(category)
+        return found
 
     def slugs(self, beginning: str) -> set[str]:
         """Return the addresses in use that begin so."""
