@@ -159,10 +159,16 @@ def version(unit: Unit, which: BrainId) -> Brain:
     return unit.brains.get(which)
 
 
+def saved(desk: Desk, brain: Brain | None) -> bytes | None:
+    """Return a version as it was saved; none when there is none, or its file is gone."""
+    with suppress(NotFound):
+        return desk.blobs.read(brain.blob) if brain and brain.blob else None
+    return None
+
+
 def loaded(desk: Desk, brain: Brain) -> "Model":
-    if not brain.blob:
-        raise Damaged
-    return understanding.Model.load(desk.blobs.read(brain.blob))
+    """Load a version. Raises `Damaged`."""
+    return understanding.Model.load(saved(desk, brain) or b"")
 
 
 def ready(desk: Desk, brain: Brain) -> "Model":

@@ -18,9 +18,8 @@ from sqlalchemy import bindparam, exists, select
 
 from inbox.actions import brains
 from inbox.desk import Desk
-from inbox.errors import NotFound
 from inbox.jobs import TrainBrain
-from inbox.model import Article, Brain, BrainId, Value
+from inbox.model import Article, Brain, Value
 from inbox.store import Unit
 from inbox.tables import JobRow, Utc
 from routing import setups
@@ -50,7 +49,7 @@ class Lesson(Value):
     examples: tuple[Example, ...]
     careful: bool  #: a new version waits until somebody puts it live
     newest: Brain | None
-    live: BrainId | None
+    live: Brain | None
     same: Brain | None  #: was taught exactly this
 
     @property
@@ -107,7 +106,7 @@ def usable(desk: Desk, brain: Brain) -> bool:
     """Tell whether a version can still be loaded."""
     try:
         return loaded(desk, brain) is not None
-    except (Damaged, NotFound):
+    except Damaged:
         return False
 
 
@@ -125,7 +124,7 @@ def prepared(unit: Unit) -> Lesson:
         examples=found,
         careful=setup.rehearse_first,
         newest=unit.brains.newest(),
-        live=unit.brains.live_id(),
+        live=unit.brains.live(),
         same=unit.brains.taught(digest(found)),
     )
 

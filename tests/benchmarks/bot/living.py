@@ -8,6 +8,7 @@ first question after the start is timed, a while after the desk has opened.
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -134,6 +135,7 @@ def told(folder: Path) -> dict[str, list[float]]:
     """Run a desk in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.bot.living", str(folder)],
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},  # installations are compiled
         stdout=subprocess.PIPE,
         check=True,
     )
