@@ -46,7 +46,7 @@ def ask_first(
     hours = hours_of(unit, matter.session)
     if not name or not flow or "closed" in notes.extra or hours.is_open(unit.now):
         return None
-    step = flows.begin(flow, name, base.language, pressable=matter.pressable)
+    step = flows.begin(flow, name, base.language, pressable=matter.pressable, known=matter.known)
     if step.outcome is not Outcome.ASKING:
         return None
     notes = replace(notes, why=decision.why, extra={**notes.extra, "closed": name})

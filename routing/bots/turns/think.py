@@ -235,7 +235,7 @@ class Thinker:
         flow = self.matter.flows.get(name) if name else None
         if name and flow and "greeted" not in self.notes.extra:
             self.mark("greeted")
-            step = flows.begin(flow, name, self.language, pressable=self.matter.pressable)
+            step = self.begun(name, flow)
             return self.step(name, flow, step)
         return self.once("hello", Wish.GREETING)
 
@@ -346,7 +346,7 @@ class Thinker:
         name = meant.intent.removeprefix(FORM)
         if meant.intent.startswith(FORM) and name in self.matter.flows:
             flow = self.matter.flows[name]
-            step = flows.begin(flow, name, self.language, pressable=self.matter.pressable)
+            step = self.begun(name, flow)
             return await self.stepped(name, flow, step)
         article = self.article(meant.intent)
         if article is None:
@@ -443,6 +443,12 @@ class Thinker:
             return None
         return found if found.flow in self.matter.flows else None
 
+    def begun(self, name: str, flow: Flow) -> Step:
+        matter = self.matter
+        return flows.begin(
+            flow, name, self.language, pressable=matter.pressable, known=matter.known
+        )
+
     async def fill(self, filling: Filling) -> Thought:
         """Take an answer to a form's question."""
         flow = self.matter.flows[filling.flow]
@@ -454,6 +460,7 @@ class Thinker:
             self.matter.today,
             pressed=self.matter.pressed,
             pressable=self.matter.pressable,
+            known=self.matter.known,
         )
         return await self.stepped(filling.flow, flow, step)
 
@@ -466,7 +473,12 @@ class Thinker:
             if self.tools.look_up is not None:
                 told = await self.tools.look_up(step.look_up, step.filling)
             step = flows.after_look_up(
-                flow, step.filling, told, self.language, pressable=self.matter.pressable
+                flow,
+                step.filling,
+                told,
+                self.language,
+                pressable=self.matter.pressable,
+                known=self.matter.known,
             )
         return self.step(name, flow, step)
 
