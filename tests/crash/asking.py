@@ -265,20 +265,27 @@ class Story:
         await self.ask("Which elephants did Hannibal take across the mountains?")
 
     async def is_joined(self) -> None:
-        """Ask, and be answered by a person while the bot thinks; then ask what it would know."""
-        name = await self.say(self.chance.choice(QUESTIONS))
+        """Be answered by a person while the bot looks something up; ask what it would know."""
+        await self.ask(self.chance.choice(PARCEL))
+        name = await self.say("4703")
         await self.record.until(lambda: self.record.heard(name) is not None)
-        await asyncio.sleep(self.chance.uniform(0.0, 0.2))
         heard = self.record.heard(name)
         assert heard
         await self.who.house.reply(heard.conversation_id, f"{self.who.name}-ada")
         for question in self.chance.sample(QUESTIONS, 2):
             await self.ask(question)
 
+    async def thinks_again(self) -> None:
+        """Want something else while the bot looks something up."""
+        await self.ask(self.chance.choice(PARCEL))
+        await self.say("4703")
+        await asyncio.sleep(self.chance.uniform(0.0, 2.0))
+        await self.ask("stop")
+
 
 STORIES = (
-    *(Story.asks, Story.asks, Story.hurries, Story.fills, Story.fills),
-    *(Story.wants_a_person, Story.wonders, Story.is_joined),
+    *(Story.asks, Story.hurries, Story.fills, Story.fills, Story.fills),
+    *(Story.wants_a_person, Story.wonders, Story.is_joined, Story.thinks_again),
 )
 
 

@@ -27,6 +27,7 @@ CONFIG = """
 database = "{database}"
 files = "{files}"
 public_url = "http://127.0.0.1:{port}"
+inward_look_ups = true
 
 [web]
 port = {port}

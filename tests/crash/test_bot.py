@@ -24,9 +24,11 @@ from inbox.model import ArticleText, ConversationId, Stage, Status, TurnKind
 from inbox.store import Unit
 from inbox.tables import BotTurnRow, ConversationRow, JobRow, JournalRow, PlacementRow
 from routing import setups
-from routing.bots.model import Bot, Flow, Slot
+from routing.bots.forms.lookups import secret
+from routing.bots.model import Bot, Flow, LookUp, Slot
 from routing.bots.teaching.training import train_brain
 from routing.queues import Queue
+from routing.rules import Rule, Rules, Then, When
 from routing.setup import Setup
 from tests.crash.asking import (
     BODIES,
@@ -40,12 +42,14 @@ from tests.crash.asking import (
     client,
 )
 from tests.crash.running import PATIENCE, RunningDesk
+from tests.servers.shop import shop
 from tests.servers.till import SECRET, Till, listening
 
 TALKS = int(os.environ.get("TALKS", "200"))
 COMING = 20.0  #: seconds in which they all begin
 DISTURBED = 5  #: times
-LONG = 21.0  #: seconds that one sleeps whose jobs are given to another
+SLOW = 2.0  #: seconds that a look-up takes, in which anything may happen
+LONG = 26.0  #: seconds that one sleeps whose jobs are given to another, and done
 SAID = {TurnKind.ANSWER, TurnKind.ASK, TurnKind.OFFER, TurnKind.FORM, TurnKind.SMALL_TALK}
 TILL = """
 [account.till]
@@ -54,23 +58,6 @@ secret = "{secret}"
 send_to = "{url}/hook"
 private = true
 """
-SETUP = Setup(
-    queues={"Chat": Queue(offering="pull")},
-    usual="Chat",
-    bot="Owl",
-    bots={"Owl": Bot(turn_seconds=20, turns=40)},
-    flows={
-        "parcel": Flow(
-            title={"en": "Where is my parcel?"},
-            examples={"en": PARCEL},
-            slots=(
-                Slot(name="order", kind="order", pattern="[0-9]{4}", ask={"en": "Which order?"}),
-                Slot(name="email", kind="email", ask={"en": "Which email address?"}),
-            ),
-            done={"en": "We look where {order} is."},
-        )
-    },
-)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -100,7 +87,10 @@ async def test_each_gets_one_answer_question_or_hand_over_while_processes_die_an
         await processes[0].prepare()
         desk = open_desk(load(processes[0].config, {}))
         leaving.callback(desk.close)
-        await desk.write(furnish)
+        warehouse = await leaving.enter_async_context(shop(secret(desk.signer)))
+        warehouse.seconds = SLOW
+        warehouse.orders["4703"] = {"place": "Zagreb"}
+        await desk.write(furnish, warehouse.url)
         await train_brain(desk, TrainBrain(again=True))
         assert await desk.read(lambda unit: unit.brains.live_id())
         for one in processes:
@@ -138,17 +128,36 @@ def made(folder: Path, database: str, till: Till) -> list[RunningDesk]:
     return found
 
 
-def furnish(unit: Unit) -> None:
-    """Write down what the bot knows."""
+def furnish(unit: Unit, warehouse: str) -> None:
+    """Write down what the bot knows, and whom it asks where a parcel is."""
     for body, (title, *examples) in BODIES.items():
         told = ArticleText(language="en", title=title, body=body, examples=tuple(examples))
         articles.create(unit, Wanted(texts=(told,)), by=None)
-    setups.save(unit, setups.Change(setup=SETUP), channels.kinds(), by=None)
+    parcel = Flow(
+        title={"en": "Where is my parcel?"},
+        examples={"en": PARCEL},
+        slots=(
+            Slot(name="order", kind="order", pattern="[0-9]{4}", ask={"en": "Which order?"}),
+            Slot(name="email", kind="email", ask={"en": "Which email address?"}),
+        ),
+        look_ups=(LookUp(url=warehouse, after="order", found={"en": "It is in {place}."}),),
+        done={"en": "We tell you when {order} moves on."},
+    )
+    at_the_till = When(channel=("webhook",))  # whoever is late there gives it to a person
+    wanted = Setup(
+        queues={"Chat": Queue(offering="pull")},
+        usual="Chat",
+        bot="Owl",
+        bots={"Owl": Bot(turn_seconds=60, turns=40), "Hawk": Bot(turn_seconds=8, turns=40)},
+        rules=Rules(rule=(Rule(name="the till", when=at_the_till, then=Then(bot="Hawk")),)),
+        flows={"parcel": parcel},
+    )
+    setups.save(unit, setups.Change(setup=wanted), channels.kinds(), by=None)
 
 
 async def disturb(processes: Sequence[RunningDesk], chance: random.Random) -> None:
     """Kill one, or have one sleep, again and again; another is there meanwhile if there are two."""
-    long = chance.randrange(DISTURBED)
+    long = chance.randrange(3)  # while they come
     for turn in range(DISTURBED):
         await asyncio.sleep(chance.uniform(0.5, 3.0))
         one = chance.choice(processes)
