@@ -86,6 +86,8 @@ async def test_an_article_is_written_in_two_languages_and_customers_read_it(
     await customer.get_by_role("button", name="Traži").click()
     await customer.get_by_role("link", name="Kako mogu vratiti narudžbu?").click()
     await expect(customer.get_by_text("Imate 30 dana.")).to_be_visible()
+    await customer.get_by_role("button", name="Ne", exact=True).click()
+    await expect(customer.get_by_text("Napisat ćemo to bolje.")).to_be_visible()
     await customer.get_by_role("link", name="English").click()
     await expect(customer.locator("strong")).to_have_text("30 days")
 
