@@ -16,6 +16,7 @@ EXAMPLE = 300  #: letters of one
 BYTES = 64  #: of what comes back when a button is pressed; no channel takes more
 NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 TONGUE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
+SHORTEST, LONGEST = 0.25, 90 * 24  #: hours of silence after which a conversation is over
 
 
 def check(
@@ -42,6 +43,8 @@ def check_bot(bot: Bot, flows: Mapping[str, Flow], where: str) -> None:
             refuse(f"{where}.{name}", f"It takes {least} to {most} seconds.")
     if not 1 <= bot.turns <= 100:
         refuse(f"{where}.turns", "It takes 1 to 100 turns.")
+    if bot.quiet_hours and not SHORTEST <= bot.quiet_hours <= LONGEST:
+        refuse(f"{where}.quiet_hours", "It takes 0, for never, or a quarter of an hour to 90 days.")
     check_forms(bot, flows, where)
     check_hosts(bot.links, f"{where}.links")
 

@@ -24,7 +24,7 @@ from inbox.testing.fakes import Flaky
 from routing import setups
 from routing.bots.model import Bot, Flow, Slot
 from routing.bots.turns import colleague
-from routing.bots.turns.converse import carriers, watch_bot
+from routing.bots.turns.converse import WENT, carriers, watch_bot
 from routing.hours import Calendar
 from routing.queues import Queue
 from routing.setup import Setup
@@ -422,6 +422,40 @@ async def test_who_says_nothing_more_is_not_kept_for_ever(either):
 
     assert Status.RESOLVED is (await either.talk(which)).status
     assert 1 == len(await either.said(which))
+
+
+async def test_a_silence_ends_it_after_the_hours_of_the_bot_and_says_why(desk):
+    async with open_counter(desk, bot=Bot(quiet_hours=2)) as counter:
+        which = await counter.says(RETURN)
+        await counter.after(1.5 * 3600)
+        assert Status.PENDING is (await counter.talk(which)).status
+        await counter.after(3600)
+        assert Status.RESOLVED is (await counter.talk(which)).status
+
+        [over] = [one for one in await counter.events(which) if one.verb == "conversation.resolved"]
+        assert WENT == over.change["reason"]
+        assert which == await counter.says(PAY)
+        assert Status.PENDING is (await counter.talk(which)).status
+        assert "By card." == (await counter.said(which))[-1]
+
+
+async def test_a_bot_that_never_ends_it_keeps_it(desk):
+    async with open_counter(desk, bot=Bot(quiet_hours=0)) as counter:
+        which = await counter.says(RETURN)
+        await counter.after(90 * 24 * 3600)
+
+        assert Status.PENDING is (await counter.talk(which)).status
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_whom_the_bot_helped_is_asked_for_a_rating_where_the_queue_asks(desk, wanted):
+    queues = {"sales": Queue(rating=wanted)}
+    async with open_counter(desk, queues=queues, usual="sales") as counter:
+        which = await counter.says(RETURN)
+        await counter.after(25 * 3600)
+        await counter.after(3600)
+
+        assert 1 + wanted == len(await counter.said(which))
 
 
 async def test_after_so_many_turns_a_person_gets_it(desk):

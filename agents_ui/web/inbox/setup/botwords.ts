@@ -51,6 +51,10 @@ export const words = {
   limits: "When a person gets it at the latest",
   turnSeconds: "After this long without an answer",
   turns: "After it spoke this often",
+  over: "When the customer says nothing more",
+  quiet: "Resolve it after",
+  quietHint:
+    "It is on the record why. Whoever writes again opens it again. 0: it stays with the bot.",
   model: "The language model may write answers from the articles",
   modelHint: "Only where one is configured. An answer without a source is never sent.",
   links: "Sites it may link to",

@@ -115,6 +115,7 @@ export interface Bot {
   colleague_seconds: number;
   turn_seconds: number;
   turns: number;
+  quiet_hours: number;
   greeting: string | null;
   closed: string | null;
   links: string[];
