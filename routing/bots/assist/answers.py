@@ -24,7 +24,7 @@ MOST = 3  # of them that are offered
 # By tests/benchmarks/bot/assisting.py, where a third of what is asked is nowhere to be found:
 LIKELY = 0.45  # an article that the bot understood with this probability: two of three are right
 FITS = 0.4  # one that was found by this share of the customer's words: two of three
-SAME = 0.5  # an answer to a question this much alike: four of five
+SAME = 0.4  # an answer to a question this much alike: two of three
 
 
 class Care(StrEnum):
