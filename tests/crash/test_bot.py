@@ -46,10 +46,10 @@ from tests.servers.shop import shop
 from tests.servers.till import SECRET, Till, listening
 
 TALKS = int(os.environ.get("TALKS", "200"))
-COMING = 20.0  #: seconds in which they all begin
-DISTURBED = 5  #: times
+COMING = 15.0  #: seconds in which they all begin
+DISTURBED = 4  #: times
 SLOW = 2.0  #: seconds that a look-up takes, in which anything may happen
-LONG = 26.0  #: seconds that one sleeps whose jobs are given to another, and done
+LONG = 24.0  #: seconds that one sleeps whose jobs are given to another, and done
 SAID = {TurnKind.ANSWER, TurnKind.ASK, TurnKind.OFFER, TurnKind.FORM, TurnKind.SMALL_TALK}
 TILL = """
 [account.till]
@@ -285,7 +285,7 @@ def nothing_is_doubled_at_the_till(record: Record, till: Till, stories: Sequence
 
 
 async def each_chat_shows_what_was_said(record: Record, stories: Sequence[Story]) -> None:
-    for story in stories:
-        if isinstance(story.who, Guest):
-            said = [one.text for one in record.told(story.said).values()]
-            assert said == await story.who.shown()
+    guests = {one.who: one.said for one in stories if isinstance(one.who, Guest)}
+    shown = await asyncio.gather(*(who.shown() for who in guests))
+
+    assert shown == [[one.text for one in record.told(said).values()] for said in guests.values()]
