@@ -4,17 +4,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from html import escape
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-
 from agents_ui.help_words import FALLBACK, RIGHT_TO_LEFT, Words, words_of
+from inbox.actions.articles import slugged
 from inbox.model import Article, ArticleText
 from inbox.words import cut
 from routing.bots.knowledge.markdown import html
 from routing.bots.knowledge.search import Found, beginning
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 PAGE = """<!doctype html>
 <html lang="{language}"{direction}>
@@ -43,6 +44,7 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """  # noqa: E501  # it is HTML
+YES, NO = "yes", "no"  #: what a reader says about an article
 ABOUT = 160  #: letters of what search engines show
 
 
@@ -52,6 +54,8 @@ class Look(NamedTuple):
     public_url: str
     style: str  #: address of the style sheet
     chat: str | None = None  #: the web chat account whose launcher is shown
+    name: str = ""  #: the desk's
+    contacts: Sequence[str] = ()  #: email addresses, numbers and links under which it is reached
 
 
 class Shown(NamedTuple):
@@ -79,26 +83,27 @@ def page(shown: Shown, look: Look) -> str:
     return PAGE.format(
         language=escape(shown.language),
         direction=' dir="rtl"' if shown.language in RIGHT_TO_LEFT else "",
-        title=escape(shown.title),
+        title=escape(f"{shown.title} · {look.name}" if look.name else shown.title),
         head=head(shown, look),
         style=look.style,
         script=launcher(look),
         all=escape(words.all),
-        brand=brand(shown, words),
+        brand=brand(shown, look, words),
         q=escape(shown.q),
         placeholder=escape(words.placeholder),
         search=escape(words.search),
-        main=shown.main,
+        main=f"{shown.main}\n{ways(look, shown.language, words)}",
         footer=footer(shown, words),
     )
 
 
-def brand(shown: Shown, words: Words) -> str:
+def brand(shown: Shown, look: Look, words: Words) -> str:
     """Name the page, with the way back to its beginning where one is not there."""
+    whose = f"<small>{escape(look.name)}</small> " if look.name else ""
     if shown.path == "/help" and shown.listed:
-        return f"<h1>{escape(words.title)}</h1>"
+        return f"<h1>{whose}{escape(words.title)}</h1>"
     home = escape(address("/help", shown.language))
-    return f'<a class="home" href="{home}">{escape(words.title)}</a>'
+    return f'<a class="home" href="{home}">{whose}{escape(words.title)}</a>'
 
 
 def head(shown: Shown, look: Look) -> str:
@@ -133,6 +138,32 @@ def launcher(look: Look) -> str:
     return f'<script async src="/widget.js" data-account="{escape(look.chat)}"></script>\n'
 
 
+def ways(look: Look, language: str, words: Words) -> str:
+    """Say how the desk is reached by whom nothing here helped."""
+    links = [contact(one) for one in look.contacts]
+    if look.chat is not None:
+        panel = f"/widget/{quote(look.chat)}?{urlencode({'lang': language})}"
+        links.insert(0, (panel, words.chat))
+    if not links:
+        return ""
+    shown = "".join(f'<li><a href="{escape(to)}">{escape(word)}</a></li>' for to, word in links)
+    return f'<section class="ways"><h2>{escape(words.write)}</h2><ul>{shown}</ul></section>'
+
+
+def contact(told: str) -> tuple[str, str]:
+    """Return the link of a contact, and its word.
+
+    >>> contact("help@example.org"), contact("+385 1 234"), contact("https://wa.me/3851234")
+    (('mailto:help@example.org', 'help@example.org'), ('tel:+3851234', '+385 1 234'), \
+('https://wa.me/3851234', 'wa.me/3851234'))
+    """
+    if told.startswith("https://"):
+        return told, told.removeprefix("https://").rstrip("/")
+    if "@" in told:
+        return f"mailto:{quote(told, safe='@')}", told
+    return f"tel:{''.join(one for one in told if one in '+0123456789')}", told
+
+
 def footer(shown: Shown, words: Words) -> str:
     if len(shown.languages) < 2:
         return ""
@@ -158,14 +189,57 @@ def overview(
     articles: Iterable[Article], language: str, number: int, many: int, words: Words
 ) -> str:
     """Show a page of all articles by their titles."""
-    rows = [row(one, one.nearest(language), language) for one in articles]
-    if not rows:
+    sections = by_category(articles, language)
+    if not sections:
         return f"<h1>{escape(words.title)}</h1>\n<p>{escape(words.empty)}</p>"
     level = "h2" if number == 1 else "h1"
+    if list(sections) == [""]:
+        shown = f"<{level}>{escape(words.all)}</{level}>\n{listed(sections[''], language)}"
+    else:
+        shown = contents(sections, words) + "".join(
+            section(name or words.other, some, level, language) for name, some in sections.items()
+        )
+    return shown + pager(language, number, many)
+
+
+def by_category(articles: Iterable[Article], language: str) -> dict[str, list[Article]]:
+    """Put articles under their categories, in their order; those without one come last."""
+    found: dict[str, list[Article]] = {}
+    for one in articles:
+        found.setdefault(category(one, language), []).append(one)
+    loose = found.pop("", [])
+    return {**found, **({"": loose} if loose else {})}
+
+
+def category(article: Article, language: str) -> str:
+    """Return the category of an article in a language; one in another language is none."""
+    text = article.text(language)
+    return text.category if text else ""
+
+
+def contents(sections: Iterable[str], words: Words) -> str:
+    """Show the way to each category, where there are some."""
+    names = [name or words.other for name in sections]
+    if len(names) < 3:
+        return ""
+    links = "".join(f'<li><a href="#{anchor(one)}">{escape(one)}</a></li>' for one in names)
+    return f'<nav class="topics" aria-label="{escape(words.categories)}"><ul>{links}</ul></nav>\n'
+
+
+def section(name: str, articles: Iterable[Article], level: str, language: str) -> str:
     return (
-        f"<{level}>{escape(words.all)}</{level}>\n"
-        f'<ul class="list">{"".join(rows)}</ul>{pager(language, number, many)}'
+        f'<section id="{anchor(name)}"><{level}>{escape(name)}</{level}>\n'
+        f"{listed(articles, language)}</section>\n"
     )
+
+
+def anchor(category: str) -> str:
+    return f"topic-{slugged(category)}"
+
+
+def listed(articles: Iterable[Article], language: str) -> str:
+    rows = [row(one, one.nearest(language), language) for one in articles]
+    return f'<ul class="list">{"".join(rows)}</ul>'
 
 
 def pager(language: str, number: int, many: int) -> str:
@@ -204,16 +278,52 @@ def results(q: str, found: Sequence[Found], language: str, words: Words) -> str:
 
 
 def told(
-    article: Article, text: ArticleText, language: str, related: Sequence[Found], words: Words
+    article: Article,
+    text: ArticleText,
+    language: str,
+    related: Sequence[Found],
+    words: Words,
+    *,
+    said: str = "",
 ) -> str:
-    """Show an article."""
+    """Show an article; *said* is what its reader has just said about it."""
+    from babel.dates import format_date
+
     notice = "" if text.language == language else elsewhere(words)
     day = format_date(article.updated_at.date(), "long", locale=locale(language))
     when = f'<p class="quiet">{escape(words.updated.format(date=day))}</p>'
     return (
-        f"<article{foreign(text, language)}>{notice}<h1>{escape(text.title)}</h1>\n"
+        f"<article{foreign(text, language)}>{notice}{above(article, language)}"
+        f"<h1>{escape(text.title)}</h1>\n"
         f'<div class="text">{body(text.body, files_of(article))}</div>\n'
-        f"{files(article, words)}{when}</article>\n{beside(related, language, words)}"
+        f"{files(article, words)}{when}</article>\n{asking(article, language, words, said)}"
+        f"{beside(related, language, words)}"
+    )
+
+
+def above(article: Article, language: str) -> str:
+    """Lead back to the category of an article."""
+    name = category(article, language)
+    if not name:
+        return ""
+    home = f"{address('/help', language)}#{anchor(name)}"
+    return f'<p class="above"><a href="{escape(home)}">{escape(name)}</a></p>'
+
+
+def asking(article: Article, language: str, words: Words, said: str) -> str:
+    """Ask whether an article helped, by a form that needs no script; or thank for the answer."""
+    if said:
+        thanks = words.thanks if said == YES else words.sorry
+        return f'<p class="vote" id="vote" role="status">{escape(thanks)}</p>\n'
+    buttons = "".join(
+        f'<button name="helpful" value="{value}">{escape(word)}</button>'
+        for value, word in ((YES, words.yes), (NO, words.no))
+    )
+    return (
+        f'<form class="vote" id="vote" method="post" '
+        f'action="{escape(address(f"/help/{article.slug}/vote"))}">'
+        f'<input type="hidden" name="lang" value="{escape(language)}">'
+        f"<p>{escape(words.helpful)}</p>{buttons}</form>\n"
     )
 
 
@@ -256,7 +366,9 @@ def about(text: ArticleText) -> str:
 
 
 # --- languages ------------------------------------------------------------------------------
-def locale(language: str) -> Locale:
+def locale(language: str) -> "Locale":
+    from babel import Locale, UnknownLocaleError
+
     try:
         return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):

@@ -5,7 +5,7 @@ It needs no script and sets no cookie, so that every browser and every cache may
 
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,14 +14,16 @@ from aiohttp import web
 
 from agents_ui import help_html
 from agents_ui.api.articles import handed_out, public_url
+from agents_ui.auth import OURS
 from agents_ui.front import Front
-from agents_ui.help_html import Look, Shown
+from agents_ui.help_html import NO, YES, Look, Shown
 from agents_ui.help_words import FALLBACK, words_of
-from agents_ui.problems import problem
+from agents_ui.problems import Refused, problem
 from agents_ui.rates import Rate
 from inbox.errors import NotFound
 from inbox.model import Article
 from routing.bots.knowledge.library import public
+from routing.known import rulebook
 
 STYLE = Path(__file__).with_name("help.css")
 A_PAGE = 100  #: articles
@@ -74,6 +76,7 @@ class HelpPages:
         self.style = STYLE.read_bytes()
         self.style_name = f"help.{hashlib.sha256(self.style).hexdigest()[:12]}.css"
         self.rate = Rate(120, timedelta(minutes=1), front.desk.clock)
+        self.votes = Rate(1, timedelta(days=1), front.desk.clock)
 
     def routes(self) -> Iterable[web.RouteDef]:
         shown: dict[str, Callable[[web.Request], Awaitable[web.StreamResponse]]] = {
@@ -86,27 +89,30 @@ class HelpPages:
         }
         return [
             web.post("/help/suggestions", self.suggestions),
+            web.post("/help/{slug}/vote", self.vote),
             *(web.get(path, answer) for path, answer in shown.items()),
         ]
 
-    @property
-    def look(self) -> Look:
+    async def look(self) -> Look:
         site = self.front.site
+        setup = await self.front.desk.read(lambda unit: rulebook(unit).setup)
         return Look(
             public_url=site.public_url,
             style=f"/help/assets/{self.style_name}",
             chat=next(iter(site.widgets), None),
+            name=setup.name,
+            contacts=setup.contacts,
         )
 
     # --- pages ----------------------------------------------------------------------------
     async def home(self, request: web.Request) -> web.StreamResponse:
         reader = await self.reader(request)
         words = words_of(reader.language)
-        ordered = sorted(reader.articles, key=lambda one: title(one, reader.language))
+        ordered = sorted(reader.articles, key=lambda one: place(one, reader.language))
         many = max(1, -(-len(ordered) // A_PAGE))
         number = min(many, asked_page(request))
         some = ordered[(number - 1) * A_PAGE : number * A_PAGE]
-        return self.answered(
+        return await self.answered(
             request,
             Shown(
                 language=reader.language,
@@ -122,7 +128,7 @@ class HelpPages:
         reader = await self.reader(request)
         found = named(reader.articles, request.match_info["slug"])
         if found is None:
-            return self.missing(request, reader)
+            return await self.missing(request, reader)
         words = words_of(reader.language)
         text = found.nearest(reader.language, FALLBACK)
         alike = await self.front.library.search(
@@ -130,17 +136,19 @@ class HelpPages:
         )
         related = [one for one in alike if one.article.id != found.id][:SUGGESTIONS]
         written = [one.language for one in found.texts]
-        return self.answered(
+        said = request.query.get("said", "")
+        said = said if said in {YES, NO} else ""
+        return await self.answered(
             request,
             Shown(
                 language=reader.language,
                 languages=reader.languages,
                 title=f"{text.title} · {words.title}",
-                main=help_html.told(found, text, reader.language, related, words),
+                main=help_html.told(found, text, reader.language, related, words, said=said),
                 path=f"/help/{found.slug}",
                 written=written,
                 about=help_html.about(text),
-                listed=text.language == reader.language,
+                listed=text.language == reader.language and not said,
             ),
         )
 
@@ -150,7 +158,7 @@ class HelpPages:
         words = words_of(reader.language)
         q = " ".join(request.query.get("q", "")[:LONGEST].split())
         found = await self.front.library.search(q, reader.language, among=public, limit=RESULTS)
-        return self.answered(
+        return await self.answered(
             request,
             Shown(
                 language=reader.language,
@@ -163,7 +171,7 @@ class HelpPages:
             ),
         )
 
-    def missing(self, request: web.Request, reader: Reader) -> web.StreamResponse:
+    async def missing(self, request: web.Request, reader: Reader) -> web.StreamResponse:
         words = words_of(reader.language)
         link = help_html.address("/help", reader.language)
         shown = Shown(
@@ -173,7 +181,36 @@ class HelpPages:
             main=f'<h1>{words.missing}</h1>\n<p><a href="{link}">{words.all}</a></p>',
             listed=False,
         )
-        return self.answered(request, shown, status=404)
+        return await self.answered(request, shown, status=404)
+
+    # --- what readers say -----------------------------------------------------------------
+    async def vote(self, request: web.Request) -> web.StreamResponse:
+        """Count whether an article helped, once a day for each reader; then thank them.
+
+        Nothing is kept about who it was: their address is remembered for a day, in memory.
+        """
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in OURS:
+            raise Refused(403, "This request comes from another site.")
+        address = self.front.door.address(request)
+        self.rate.take(address)
+        articles = (await self.front.library.articles()).values()
+        found = named(filter(public, articles), request.match_info["slug"])
+        if found is None:
+            raise NotFound
+        form = await request.post()
+        said = YES if form.get("helpful") == YES else NO
+        reader = f"{address} {found.id}"
+        if not self.votes.wait(reader):
+            self.votes.spend(reader)
+            day = self.front.desk.clock().astimezone(UTC).date()
+            await self.front.desk.write(
+                lambda unit: unit.articles.vote(found.id, day, helpful=said == YES)
+            )
+        language = str(form.get("lang", ""))[:8]
+        back = help_html.address(f"/help/{found.slug}", language, said=said)
+        return web.Response(
+            status=303, headers={"Location": f"{back}#vote", "Cache-Control": "no-store"}
+        )
 
     # --- for programs ---------------------------------------------------------------------
     async def suggestions(self, request: web.Request) -> web.StreamResponse:
@@ -246,9 +283,9 @@ class HelpPages:
         languages = sorted(counts, key=lambda one: (-counts[one], one))
         return Reader(wanted_language(request, languages), languages, articles)
 
-    def answered(self, request: web.Request, shown: Shown, status: int = 200) -> web.Response:
+    async def answered(self, request: web.Request, shown: Shown, status: int = 200) -> web.Response:
         """Send a page, unless the browser has it already."""
-        text = help_html.page(shown, self.look).encode()
+        text = help_html.page(shown, await self.look()).encode()
         etag = f'"{hashlib.sha256(text).hexdigest()[:20]}"'
         headers = {
             **SECURITY,
@@ -270,8 +307,10 @@ def named(articles: Iterable[Article], slug: str) -> Article | None:
     return next((one for one in articles if one.slug == slug), None)
 
 
-def title(article: Article, language: str) -> str:
-    return article.nearest(language, FALLBACK).title.casefold()
+def place(article: Article, language: str) -> tuple[bool, str, str]:
+    """Return where an article is listed: by category, those without one last, and by title."""
+    category = help_html.category(article, language).casefold()
+    return not category, category, article.nearest(language, FALLBACK).title.casefold()
 
 
 def asked_page(request: web.Request) -> int:

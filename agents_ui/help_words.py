@@ -20,6 +20,15 @@ class Words(NamedTuple):
     missing: str
     elsewhere: str  #: it is not written in the page's language
     languages: str
+    other: str  #: articles under no category
+    categories: str
+    helpful: str
+    yes: str
+    no: str
+    thanks: str
+    sorry: str  #: that it did not help
+    write: str  #: to us
+    chat: str
 
 
 FALLBACK = "en"
@@ -40,6 +49,15 @@ WORDS = {
         "There is no such page.",
         "This article is not available in English yet.",
         "Languages",
+        "More",
+        "Topics",
+        "Was this helpful?",
+        "Yes",
+        "No",
+        "Thank you for telling us.",
+        "Thank you for telling us. We will write it better.",
+        "Write to us",
+        "Chat with us",
     ),
     "hr": Words(
         "Pomoć",
@@ -56,6 +74,15 @@ WORDS = {
         "Ta stranica ne postoji.",
         "Ovaj članak još nije dostupan na hrvatskom.",
         "Jezici",
+        "Ostalo",
+        "Teme",
+        "Je li ovo pomoglo?",
+        "Da",
+        "Ne",
+        "Hvala što ste nam rekli.",
+        "Hvala što ste nam rekli. Napisat ćemo to bolje.",
+        "Pišite nam",
+        "Razgovarajte s nama",
     ),
     "de": Words(
         "Hilfe",
@@ -72,6 +99,15 @@ WORDS = {
         "Diese Seite gibt es nicht.",
         "Diesen Artikel gibt es noch nicht auf Deutsch.",
         "Sprachen",
+        "Weiteres",
+        "Themen",
+        "War das hilfreich?",
+        "Ja",
+        "Nein",
+        "Danke für Ihre Antwort.",
+        "Danke für Ihre Antwort. Wir werden es besser schreiben.",
+        "Schreiben Sie uns",
+        "Mit uns chatten",
     ),
     "fr": Words(
         "Aide",
@@ -88,6 +124,15 @@ WORDS = {
         "Cette page n’existe pas.",
         "Cet article n’est pas encore disponible en français.",
         "Langues",
+        "Autres sujets",
+        "Thèmes",
+        "Cela vous a-t-il aidé ?",
+        "Oui",
+        "Non",
+        "Merci de nous l’avoir dit.",
+        "Merci de nous l’avoir dit. Nous allons améliorer cet article.",
+        "Écrivez-nous",
+        "Discutez avec nous",
     ),
     "es": Words(
         "Ayuda",
@@ -104,6 +149,15 @@ WORDS = {
         "Esta página no existe.",
         "Este artículo aún no está disponible en español.",
         "Idiomas",
+        "Otros temas",
+        "Temas",
+        "¿Le ha resultado útil?",
+        "Sí",
+        "No",
+        "Gracias por decírnoslo.",
+        "Gracias por decírnoslo. Lo escribiremos mejor.",
+        "Escríbanos",
+        "Chatee con nosotros",
     ),
     "it": Words(
         "Aiuto",
@@ -120,6 +174,15 @@ WORDS = {
         "Questa pagina non esiste.",
         "Questo articolo non è ancora disponibile in italiano.",
         "Lingue",
+        "Altro",
+        "Argomenti",
+        "È stato utile?",
+        "Sì",
+        "No",
+        "Grazie per avercelo detto.",
+        "Grazie per avercelo detto. Lo scriveremo meglio.",
+        "Ci scriva",
+        "Chatti con noi",
     ),
     "pt": Words(
         "Ajuda",
@@ -136,6 +199,15 @@ WORDS = {
         "Esta página não existe.",
         "Este artigo ainda não está disponível em português.",
         "Idiomas",
+        "Outros",
+        "Temas",
+        "Isto foi útil?",
+        "Sim",
+        "Não",
+        "Obrigado por nos dizer.",
+        "Obrigado por nos dizer. Vamos escrevê-lo melhor.",
+        "Escreva-nos",
+        "Converse connosco",
     ),
     "nl": Words(
         "Hulp",
@@ -152,6 +224,15 @@ WORDS = {
         "Deze pagina bestaat niet.",
         "Dit artikel is nog niet beschikbaar in het Nederlands.",
         "Talen",
+        "Overig",
+        "Onderwerpen",
+        "Was dit nuttig?",
+        "Ja",
+        "Nee",
+        "Bedankt voor uw antwoord.",
+        "Bedankt voor uw antwoord. We gaan het beter opschrijven.",
+        "Schrijf ons",
+        "Chat met ons",
     ),
     "pl": Words(
         "Pomoc",
@@ -168,6 +249,15 @@ WORDS = {
         "Nie ma takiej strony.",
         "Ten artykuł nie jest jeszcze dostępny po polsku.",
         "Języki",
+        "Pozostałe",
+        "Tematy",
+        "Czy to pomogło?",
+        "Tak",
+        "Nie",
+        "Dziękujemy za odpowiedź.",
+        "Dziękujemy za odpowiedź. Napiszemy to lepiej.",
+        "Napisz do nas",
+        "Porozmawiaj z nami",
     ),
     "da": Words(
         "Hjælp",
@@ -184,6 +274,15 @@ WORDS = {
         "Den side findes ikke.",
         "Denne artikel findes endnu ikke på dansk.",
         "Sprog",
+        "Andet",
+        "Emner",
+        "Hjalp det?",
+        "Ja",
+        "Nej",
+        "Tak, fordi du fortalte os det.",
+        "Tak, fordi du fortalte os det. Vi skriver det bedre.",
+        "Skriv til os",
+        "Chat med os",
     ),
     "sv": Words(
         "Hjälp",
@@ -200,6 +299,15 @@ WORDS = {
         "Sidan finns inte.",
         "Den här artikeln finns ännu inte på svenska.",
         "Språk",
+        "Övrigt",
+        "Ämnen",
+        "Var det till hjälp?",
+        "Ja",
+        "Nej",
+        "Tack för ditt svar.",
+        "Tack för ditt svar. Vi ska skriva det bättre.",
+        "Skriv till oss",
+        "Chatta med oss",
     ),
     "ru": Words(
         "Помощь",
@@ -216,6 +324,15 @@ WORDS = {
         "Такой страницы нет.",
         "Этой статьи пока нет на русском языке.",
         "Языки",
+        "Другое",
+        "Темы",
+        "Это помогло?",
+        "Да",
+        "Нет",
+        "Спасибо за ответ.",
+        "Спасибо за ответ. Мы напишем понятнее.",
+        "Напишите нам",
+        "Чат с нами",
     ),
 }
 

@@ -80,6 +80,7 @@ from routing.follow import Follower
 from routing.router import route
 
 SETTLED = timedelta(minutes=10)  # after its start a desk has better things to do than tidying
+SOON = 1.0  #: seconds after it opened the bot gets ready; whoever waited for the desk goes first
 
 
 @dataclass(kw_only=True)
@@ -152,7 +153,7 @@ def handlers(
         AskRating: partial(rating.ask_rating, channels=channels),
         ThankForRating: partial(rating.thank_for_rating, channels=channels),
         Discard: partial(discard, channels=channels),
-        TrainBrain: train_brain,
+        TrainBrain: partial(train_brain, mind=mind),
         Teach: teach,
         Tidy: tidy,
     }
@@ -202,7 +203,6 @@ async def opened(
             "mirrors": mirrors.run,
             "dispatcher": Dispatcher(desk).run,
             "follower": Follower(desk).run,
-            "mind": house.mind.run,
         }
         start(house, works)
         leaving.push_async_callback(stop, house, list(works))
@@ -220,6 +220,8 @@ async def opened(
             )
         )
         leaving.callback(house.close_the_door)
+        start(house, {"mind": partial(house.mind.run, SOON)})
+        leaving.push_async_callback(stop, house, ["mind"])
         be_prompt()
         yield house
 

@@ -64,6 +64,7 @@ def nothing_is_rubbish() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
+        gc.set_threshold(10_000)  # nor often while the desk opens
         gc.enable()
 
 

@@ -22,7 +22,7 @@ from inbox.model import Value
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "reference"
 WRITTEN = "<!-- Written by `python -m config.reference`; change the code instead. -->"
-NO_EVENTS = ("tables.py", "reference.py")
+NO_EVENTS = {"node_modules", "migrations", "tables", "reference.py"}
 PACKAGES = ("inbox", "routing", "channels", "agents_ui", "config")
 
 
@@ -260,7 +260,7 @@ EVENTS = {  # one for every verb in the code; a new one without a sentence stops
 def sources() -> Iterator[Path]:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
-            if not {"node_modules", "migrations"} & set(path.parts) and path.name not in NO_EVENTS:
+            if not NO_EVENTS & set(path.parts):
                 yield path
 
 

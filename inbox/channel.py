@@ -251,7 +251,7 @@ class Segments(Value):
 
 
 class Capabilities(Value):
-    """What the channel can carry; the composer, the bot and campaigns all obey."""
+    """What the channel can carry; the composer and the bot obey."""
 
     max_text: int = 4096  #: characters of one message; a longer text is split at its sentences
     max_attachment: int = 0  #: bytes; 0 means that it carries no files

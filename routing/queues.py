@@ -1,5 +1,6 @@
 """Where conversations wait: what a queue asks of agents, promises customers, and does when late."""
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
@@ -9,6 +10,9 @@ from routing.model import YEAR, refuse
 from routing.policies import Policy
 from routing.service_levels import ServiceLevel
 from routing.skills import Need
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
+TITLE = 80  #: letters of what customers call a queue
 
 
 class Fallback(StrEnum):
@@ -55,6 +59,7 @@ class Queue(Value, forbid_unknown_fields=True):
     full_reply: str | None = None  #: what is said to who comes when it is full
     away_reply: str | None = None  #: and when it is closed, or nobody came
     rating: bool = False  #: customers are asked how they were served
+    title: dict[str, str] = {}  #: what customers call it, by language; none: they are not told
 
 
 def check(
@@ -71,6 +76,11 @@ def check(
             refuse(f"{place}.hours", f"There are no hours {queue.hours!r}.")
         skills.check(queue.needs, known_skills, f"{place}.needs")
         service_levels.check(queue.service_level, f"{place}.service_level")
+        for language, title in queue.title.items():
+            if not LANGUAGE.fullmatch(language):
+                refuse(f"{place}.title", f"{language!r} is no code of a language, such as en.")
+            if len(title) > TITLE:
+                refuse(f"{place}.title", f"A name has at most {TITLE} letters.")
         if queue.limit is not None and queue.limit < 1:
             refuse(f"{place}.limit", "A queue has room for at least one.")
         if not 0 <= queue.wrap_up <= YEAR:

@@ -5,6 +5,7 @@ names the one it was made by, and an earlier one can be taken up again.
 """
 
 import math
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
@@ -27,6 +28,7 @@ ALL = "all"  #: how TOML, which has no null, says that a channel takes all of an
 LONGEST = 60  #: letters of a name
 ROOMIEST = 1000.0  #: no conversation weighs more
 EXACT = 2**53  #: whole numbers up to it are the same everywhere
+CONTACT = re.compile(r"[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+|\+?[0-9][0-9 ()/-]{2,30}|https://[^\s/]+\S*")
 T = TypeVar("T")
 
 
@@ -52,6 +54,8 @@ class Setup(Value, forbid_unknown_fields=True):
     flows: dict[str, Flow] = {}  #: forms that the bots may fill
     bot: str | None = None  #: who talks first with everybody, unless a rule says who
     rehearse_first: bool = False  #: what the bots learned waits until somebody puts it live
+    name: str = ""  #: what customers call the desk, such as ``Acme``; on the help page
+    contacts: tuple[str, ...] = ()  #: what it leads to: email addresses, numbers, https links
 
     def weight(self, channel: str) -> float | None:
         """Return the room that a conversation of a channel takes; none takes all."""
@@ -186,6 +190,11 @@ def check_desk(setup: Setup) -> None:
         refuse("usual", f"There is no queue {setup.usual!r}.")
     if setup.bot is not None and setup.bot not in setup.bots:
         refuse("bot", f"There is no bot {setup.bot!r}.")
+    if len(setup.name) > LONGEST:
+        refuse("name", f"A name has at most {LONGEST} letters.")
+    for one in setup.contacts:
+        if not CONTACT.fullmatch(one):
+            refuse("contacts", f"{one!r} is no email address, no number, and no https link.")
     if setup.misses < 1:
         refuse("misses", "One missed offer is the least.")
     if not 0 <= setup.grace <= YEAR:

@@ -98,6 +98,7 @@ def listed(unit: Unit, query: ArticlesQuery, after: Place) -> ArticlesPage:
             due=counts.due,
             archived=counts.archived,
             languages=unit.articles.languages(),
+            categories=unit.articles.categories(),
         ),
         next=views.cursor(shown[-1].updated_at, shown[-1].id) if more else None,
     )
@@ -308,6 +309,7 @@ def wanted(body: WriteArticle) -> Wanted:
             title=one.title,
             body=one.body,
             examples=tuple(one.examples),
+            category=one.category,
         )
         for one in body.texts
     )
@@ -340,7 +342,11 @@ def shape(one: Article, site: Site, today: date) -> ArticleShape:
 
 def text_shape(text: ArticleText) -> TextShape:
     return TextShape(
-        language=text.language, title=text.title, body=text.body, examples=list(text.examples)
+        language=text.language,
+        title=text.title,
+        body=text.body,
+        examples=list(text.examples),
+        category=text.category,
     )
 
 

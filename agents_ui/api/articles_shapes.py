@@ -20,6 +20,7 @@ class TextShape(Shape):
     title: Words
     body: Body  #: Markdown
     examples: list[Words] = []  #: questions that it answers, as customers ask them
+    category: Words = ""  #: under which the help page lists it; empty under none
 
 
 class ArticleFileShape(Struct, kw_only=True):
@@ -71,6 +72,7 @@ class ArticleCounts(Struct, kw_only=True):
     due: int  #: for review
     archived: int
     languages: dict[str, int]
+    categories: dict[str, list[str]]  #: in use, by language
 
 
 class ArticlesPage(Struct, kw_only=True):

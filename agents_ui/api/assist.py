@@ -14,6 +14,8 @@ from agents_ui.api.assist_shapes import (
     DraftWanted,
     GistShape,
     MoodShape,
+    OutcomeShape,
+    OutcomeWanted,
     SimilarShape,
     SourceShape,
     SummaryWanted,
@@ -22,13 +24,17 @@ from agents_ui.api.assist_shapes import (
 )
 from agents_ui.calls import Call, Endpoints
 from agents_ui.problems import Refused
-from inbox.model import Agent, ArticleId, ConversationId, Direction
+from inbox.actions import proposals
+from inbox.actions.proposals import Draft
+from inbox.model import Agent, Article, ArticleId, ConversationId, Direction, MessageId
 from inbox.store import Unit
 from routing.bots.assist import helping, past
-from routing.bots.assist.answers import Answer, Care
+from routing.bots.assist.answers import Answer, Care, Common
 from routing.bots.assist.helping import Help, Question
 from routing.bots.knowledge.library import Library
 from routing.bots.knowledge.search import Found
+from routing.bots.teaching import suggested
+from routing.bots.teaching.suggested import Made
 from routing.bots.understanding import Reading, languages
 from routing.bots.words.phrases import LANGUAGES
 from routing.bots.writing.writer import Line, Passage, Writer
@@ -54,6 +60,23 @@ async def help_agent(call: Call, id: int) -> AssistShape:  # noqa: A002  # the p
         language=spoken(call, question, reading),
         writes=call.front.site.writer is not None,
     )
+
+
+@endpoints("POST", "/conversations/{id}/assist/outcome")
+async def tell_outcome(call: Call, id: int, body: OutcomeWanted) -> OutcomeShape:  # noqa: A002
+    """Tell what became of a suggestion: what was sent instead may be proposed for the article.
+
+    Nothing is proposed when the reply says the same as the article.
+    """
+    which = ConversationId(id)
+    made = Made(
+        message_id=MessageId(body.message_id),
+        article_id=ArticleId(body.article_id),
+        language=body.language,
+        outcome=body.outcome,
+    )
+    draft = await call.read(learned, which, made, call.agent, call.front.past)
+    return OutcomeShape(proposed=bool(draft and await call.write(proposals.propose, [draft])))
 
 
 @endpoints("POST", "/conversations/{id}/draft-reply")
@@ -157,6 +180,19 @@ def names(unit: Unit, which: ConversationId) -> set[str]:
 def checked_names(unit: Unit, which: ConversationId, agent: Agent) -> set[str]:
     unit.sight.check(agent, which)
     return names(unit, which)
+
+
+def learned(
+    unit: Unit, which: ConversationId, made: Made, agent: Agent, memory: past.Past
+) -> Draft | None:
+    """Return what a reply proposes, without what could be its customer's."""
+    unit.sight.check(agent, which)
+    recent = memory.recent(unit, agent).values()
+
+    def common(article: Article) -> Common:
+        return Common(recent, (Found(article, "", 1.0, ""),), "")
+
+    return suggested.drafted(unit, which, made, by=agent.id, hide=names(unit, which), common=common)
 
 
 # --- the language model ---------------------------------------------------------------------

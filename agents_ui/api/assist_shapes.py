@@ -1,7 +1,7 @@
 """What helps agents, as it crosses the wire."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -65,6 +65,21 @@ class AssistShape(Struct, kw_only=True):
     gist: list[GistShape]
     language: str | None  #: of the customer, as far as it can be told
     writes: bool  #: a language model is there: it drafts, sums up and translates
+
+
+class OutcomeWanted(Shape):
+    """What became of an article that was suggested, once the reply was sent."""
+
+    message_id: Id  #: the reply
+    article_id: Id
+    outcome: Literal["used", "declined"]  #: declined: it did not fit, and the reply says it
+    language: Language | None = None  #: in which it was suggested
+
+
+class OutcomeShape(Struct, kw_only=True):
+    """Whether it became a proposal for the knowledge, for a supervisor to decide."""
+
+    proposed: bool
 
 
 class DraftWanted(Shape):

@@ -1,7 +1,7 @@
 """Bots and forms tried while they are written, and forms that are ready. Nothing is changed."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -30,6 +30,7 @@ endpoints = Endpoints("bots")
 
 Said = Annotated[str, Meta(max_length=10_000)]
 Name = Annotated[str, Meta(max_length=60)]
+LookedUp = Literal["found", "missing", "failed", "ask"]
 
 
 class ReadyShape(Struct, kw_only=True):
@@ -49,7 +50,7 @@ class TryFlow(Shape):
     filling: dict[str, Any] | None = None  #: from the answer before; none begins the form
     said: Said = ""
     pressed: Annotated[str, Meta(max_length=100)] | None = None  #: the id of a button
-    look_ups: Literal["found", "missing", "failed", "ask"] = "found"  #: what they say; or ask them
+    look_ups: LookedUp = "found"  #: what they say; or ask them
 
 
 class TriedStep(Struct, kw_only=True):
@@ -73,6 +74,7 @@ class TryBot(Shape):
     talk: dict[str, Any] | None = None  #: from the answer before; none begins anew
     said: Said = ""
     pressed: Annotated[str, Meta(max_length=100)] | None = None  #: the id of a button
+    look_ups: LookedUp = "found"  #: what they say; or ask them
 
 
 class Guess(Struct, kw_only=True):
@@ -96,6 +98,7 @@ class TalkedShape(Struct, kw_only=True):
     ambiguity: float | None
     guesses: list[Guess]
     collected: dict[str, str]
+    looked_up: str | None  #: the address that was asked, or would have been
 
 
 @endpoints("GET", "/bots/ready", needs=Role.SUPERVISOR)
@@ -109,8 +112,7 @@ async def ready_forms(call: Call) -> ReadyShape:
 @endpoints("POST", "/bots/try", needs=Role.SUPERVISOR)
 async def try_form(call: Call, body: TryFlow) -> TriedStep:
     """Play a form against what is typed; nothing is written, and nobody hears of it."""
-    if body.look_ups == "ask" and not call.agent.role.covers(Role.ADMIN):
-        raise Refused(403, "Administrators alone have another system asked.", field="look_ups")
+    check_asking(call, body.look_ups)
     with placed():
         flow = converted(body.flow, Flow, f"flows.{body.name}")
         check_flow(flow, [flow.queue or ""], f"flows.{body.name}")
@@ -120,7 +122,7 @@ async def try_form(call: Call, body: TryFlow) -> TriedStep:
     step = played(call, flow, before, body)
     if step.look_up is None or step.filling is None:
         return tried(step, None)
-    told = await asked(call, flow, step.look_up, step.filling, body)
+    told = await asked(call, flow, step.look_up, step.filling, body.look_ups)
     after = flows.after_look_up(flow, step.filling, told, body.language, pressable=True)
     return tried(after, step.look_up)
 
@@ -134,14 +136,19 @@ def played(call: Call, flow: Flow, before: Filling | None, body: TryFlow) -> Ste
     )
 
 
-async def asked(call: Call, flow: Flow, look_up: LookUp, filling: Filling, body: TryFlow) -> Told:
+def check_asking(call: Call, look_ups: LookedUp) -> None:
+    if look_ups == "ask" and not call.agent.role.covers(Role.ADMIN):
+        raise Refused(403, "Administrators alone have another system asked.", field="look_ups")
+
+
+async def asked(
+    call: Call, flow: Flow, look_up: LookUp, filling: Filling, look_ups: LookedUp
+) -> Told:
     """Return what a look-up says, or what it is to be taken to say."""
-    if body.look_ups == "ask":
+    if look_ups == "ask":
         site = call.front.site
         return await site.look_ups.ask(look_up, filling) if site.look_ups else lookups.FAILED
-    if body.look_ups != "found":
-        return Told(state=body.look_ups)
-    return imagined(flow, look_up)
+    return imagined(flow, look_up) if look_ups == "found" else Told(state=look_ups)
 
 
 def imagined(flow: Flow, look_up: LookUp) -> Told:
@@ -168,7 +175,11 @@ def tried(step: Step, look_up: LookUp | None) -> TriedStep:
 # --- the whole bot --------------------------------------------------------------------------
 @endpoints("POST", "/bots/talk", needs=Role.SUPERVISOR)
 async def talk_with_bot(call: Call, body: TryBot) -> TalkedShape:
-    """Talk with a bot as a customer would; it knows what it was taught last, and asks nobody."""
+    """Talk with a bot as a customer would; it knows what it was taught last.
+
+    Other systems are asked only where that is wished; else they are taken to say what is wished.
+    """
+    check_asking(call, body.look_ups)
     with placed():
         bot = converted(body.bot, Bot, "bot")
         forms = each(body.flows, Flow, "flows")
@@ -179,36 +190,41 @@ async def talk_with_bot(call: Call, body: TryBot) -> TalkedShape:
     at = call.front.desk.clock()
     today = at.astimezone(UTC).date()
     articles = await call.read(lambda unit: unit.articles.answerable(today))
+    used: list[LookUp] = []
+    hand = partial(tools, call, asking(call, forms, body.look_ups, used))
     trial = Trial(bot=bot, flows=forms, articles=articles, at=at, today=today)
     try:
         async with asyncio.timeout(bot.turn_seconds):
-            done = await play(trial, talk, body.said, body.pressed, lambda one: tools(call, one))
+            done = await play(trial, talk, body.said, body.pressed, hand)
     except TimeoutError:
         raise Refused(503, "It took too long to answer: a person would get it.") from None
-    return talked(done)
+    return talked(done, used)
 
 
-def tools(call: Call, matter: Matter) -> Tools:
+def tools(call: Call, look_up: LooksUp, matter: Matter) -> Tools:
     site, library = call.front.site, call.front.library
     return Tools(
         mind=site.mind or Mind(call.front.desk),
-        look_up=pretend(matter.flows),
+        look_up=look_up,
         search=partial(search, library, matter),
         writer=site.writer,
         help_page=f"{site.public_url}/help",
     )
 
 
-def pretend(forms: Mapping[str, Flow]) -> LooksUp:
-    """Return somebody who finds whatever is looked up, with blanks for what would be told."""
+def asking(
+    call: Call, forms: Mapping[str, Flow], look_ups: LookedUp, used: list[LookUp]
+) -> LooksUp:
+    """Return somebody who says what look-ups are to say, and adds those that were due to *used*."""
 
-    async def found(look_up: LookUp, filling: Filling) -> Told:
-        return imagined(forms[filling.flow], look_up)
+    async def look_up(one: LookUp, filling: Filling) -> Told:
+        used.append(one)
+        return await asked(call, forms[filling.flow], one, filling, look_ups)
 
-    return found
+    return look_up
 
 
-def talked(done: Played) -> TalkedShape:
+def talked(done: Played, used: Sequence[LookUp]) -> TalkedShape:
     thought = done.thought
     reading = thought.reading
     return TalkedShape(
@@ -226,4 +242,5 @@ def talked(done: Played) -> TalkedShape:
             for one in (reading.candidates[:3] if reading else ())
         ],
         collected=thought.notes.collected,
+        looked_up=used[-1].url if used else None,
     )

@@ -1,4 +1,4 @@
-"""The bot in a conversation: what it did and why, taking it over, and what it asks colleagues."""
+"""The bot in a conversation: what it did and why, stopping it, and what it asks colleagues."""
 
 from collections.abc import Iterable
 
@@ -15,8 +15,7 @@ from agents_ui.api.suggestions_shapes import (
     VerdictGiven,
 )
 from agents_ui.calls import Call, Endpoints
-from inbox.actions import bot
-from inbox.actions.conversation import assign
+from inbox.actions import bot, placing
 from inbox.errors import NotFound
 from inbox.model import (
     Agent,
@@ -24,7 +23,6 @@ from inbox.model import (
     BotSession,
     BotTurn,
     ConversationId,
-    Status,
     Suggestion,
     SuggestionId,
     SuggestionState,
@@ -36,6 +34,7 @@ from routing.bots.turns.matter import Carriers, noted
 
 endpoints = Endpoints("suggestions")
 
+STOPPED = "Somebody of ours stopped it."
 NO_TURN, NO_SUGGESTION = "There is no such turn.", "There is no such suggestion."
 STATES = {
     "approve": SuggestionState.APPROVED,
@@ -82,14 +81,13 @@ def titles(unit: Unit, which: Iterable[ArticleId], language: str | None) -> dict
 
 @endpoints("POST", "/conversations/{id}/bot/stop")
 async def stop_bot(call: Call, id: int) -> BotShape:  # noqa: A002
-    """Take a conversation from the bot: it is mine, and the bot is silent until it is over."""
+    """Have the bot say no more until the conversation is over: it waits for a person, whoever."""
     return await call.write(stop, ConversationId(id), call.agent)
 
 
 def stop(unit: Unit, which: ConversationId, agent: Agent) -> BotShape:
     unit.sight.check(agent, which)
-    if unit.conversations.hold(which).status is Status.PENDING:
-        assign(unit, which, agent.id, by=agent.id)
+    placing.open_up(unit, which, by=agent.id, why=STOPPED)
     return shown(unit, which, agent)
 
 

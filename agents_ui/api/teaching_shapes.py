@@ -178,6 +178,8 @@ class ArticleFigures(Struct, kw_only=True):
     unhelpful: int
     wrong: int
     handed_over: int
+    read_helpful: int  #: readers of the help page who said so
+    read_unhelpful: int
 
 
 class LanguageFigures(Struct, kw_only=True):

@@ -27,6 +27,7 @@ from inbox.store.articles import Content, content_of
 from inbox.words import clean, cut
 
 LONGEST_TITLE = 200
+LONGEST_CATEGORY = 80
 LONGEST_BODY = 100_000
 LONGEST_EXAMPLE = 500
 MOST_EXAMPLES = 500  #: in one language
@@ -266,7 +267,7 @@ def differences(before: Content | None, after: Content) -> Iterable[str]:
         yield "languages"
     for language in {*were, *are}:
         old, new = were.get(language), are.get(language)
-        for part in ("title", "body", "examples"):
+        for part in ("title", "body", "examples", "category"):
             if getattr(old, part, None) != getattr(new, part, None):
                 yield f"{language}.{part}"
 
@@ -294,7 +295,12 @@ def checked_text(text: ArticleText) -> ArticleText:
     examples = tuple(different(text.examples))
     if len(examples) > MOST_EXAMPLES:
         raise Invalid(f"An article has at most {MOST_EXAMPLES} questions ({text.language}).")
-    return ArticleText(language=text.language, title=title, body=body, examples=examples)
+    category = " ".join(clean(text.category).split())
+    if len(category) > LONGEST_CATEGORY:
+        raise Invalid(f"A category has at most {LONGEST_CATEGORY} letters ({text.language}).")
+    return ArticleText(
+        language=text.language, title=title, body=body, examples=examples, category=category
+    )
 
 
 def different(examples: Iterable[str]) -> Iterable[str]:

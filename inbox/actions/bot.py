@@ -45,9 +45,9 @@ from inbox.model import (
 )
 from inbox.store import Unit
 from inbox.tables import EventRow
-from inbox.words import cut
+from inbox.words import cut, preview
 
-QUIET = timedelta(hours=24)  # after its last word it is over, if the customer says nothing
+QUIET = 24.0  #: hours after its last word it is over, unless the setup says otherwise
 WAITED = timedelta(minutes=15)  # who wanted a person and leaves a form open gets one after that
 AN_HOUR = timedelta(hours=1)
 LOOP = 30  #: times that it speaks in one conversation and hour, however often that begins anew
@@ -101,6 +101,7 @@ class Doing(Value):
     queue_id: QueueId | None = None  #: where it is handed over to, when not where it would go
     tags: tuple[str, ...] = ()
     attributes: Mapping[str, str] = {}  #: of the customer
+    question: str = ""  #: what a person is to answer, if that is not what was written last
     finishes: bool = False  #: nothing is left to be done
     helpful: bool | None = None  #: the customer's word on the answer before
     expired: bool = False  #: a colleague was asked and said nothing
@@ -188,9 +189,20 @@ def wake(unit: Unit, session: BotSession) -> None:
 
 def patience(unit: Unit, bot: str) -> float:
     """Return the seconds that a bot may take for a turn."""
+    return said_of(unit, bot, "turn_seconds", PATIENCE)
+
+
+def quiet(unit: Unit, bot: str) -> timedelta | None:
+    """Return after how long a silence of the customer's it is over; none when it never is."""
+    hours = said_of(unit, bot, "quiet_hours", QUIET)
+    return timedelta(hours=hours) if hours > 0 else None
+
+
+def said_of(unit: Unit, bot: str, name: str, usual: float) -> float:
+    """Return what the setup says of a bot."""
     setup = unit.setups.newest()
     found = (setup[1] if setup else {}).get("bots", {}).get(bot, {})
-    return float(found.get("turn_seconds", PATIENCE))
+    return float(found.get(name, usual))
 
 
 def yield_to_ours(unit: Unit, which: Iterable[ConversationId]) -> None:
@@ -332,14 +344,15 @@ def go_on(
     if not spoke and wanted.heard_id is not None:
         unit.conversations.change(talk.id, waiting_since=None)
     watch = WatchBot(conversation_id=talk.id, opening=session.opening, version=after["version"])
-    unit.enqueue(watch, at=unit.now + (QUIET if wanted.patient else WAITED))
+    if wait := quiet(unit, session.bot) if wanted.patient else WAITED:
+        unit.enqueue(watch, at=unit.now + wait)
 
 
 def finish(unit: Unit, talk: Conversation, session: BotSession, wanted: Doing) -> None:
     """End the conversation, until its customer writes again."""
     after = changed(session, wanted, state=SessionState.ENDED, ended_at=unit.now, reason=wanted.why)
     unit.sessions.change(talk.id, **after | {"form": None})
-    resolve(unit, talk.id, by=None)
+    resolve(unit, talk.id, by=None, reason=wanted.why)
 
 
 def ask_colleague(unit: Unit, talk: Conversation, session: BotSession, wanted: Doing) -> None:
@@ -379,7 +392,8 @@ def give_away(unit: Unit, talk: Conversation, session: BotSession, wanted: Doing
         form=None,
     )
     unit.sessions.change(talk.id, **after)
-    unit.conversations.change(talk.id, waiting_since=since, preview=talk.preview)
+    shown = preview(wanted.question) or talk.preview  # not "yes, correct", but what they wanted
+    unit.conversations.change(talk.id, waiting_since=since, preview=shown)
     there = unit.placements.get(talk.id)
     queue = standing(unit, wanted.queue_id, there.queue_id if there else None, session.queue_id)
     if queue is None:

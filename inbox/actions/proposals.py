@@ -27,7 +27,7 @@ from inbox.store import Unit
 
 MOST_QUESTIONS = 12  #: of one proposal
 MOST_SOURCES = 50
-KINDS = ("example", "article", "edit")
+GAP = "[…]"  #: something that was a customer's was left out here
 
 
 class Draft(Value):
@@ -118,6 +118,8 @@ def approve(
     """
     before = waiting(unit, which)
     wanted = edited(before, edits or Edits())
+    if wanted.kind != "example" and GAP in wanted.answer:
+        raise Invalid(f"Fill in or take out what stands as {GAP} first.")
     was = unit.articles.get(wanted.article_id).revision if wanted.article_id else None
     if wanted.kind == "example":
         article = add_examples(unit, wanted, by)

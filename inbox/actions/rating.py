@@ -35,10 +35,11 @@ from inbox.model import (
     QueueId,
     RatingId,
     Status,
+    TurnKind,
 )
 from inbox.store import Unit
 from inbox.store.attachments import Given
-from inbox.tables import EventRow, MessageRow, RatingRow, Utc
+from inbox.tables import BotTurnRow, EventRow, MessageRow, RatingRow, Utc
 from inbox.words import cut
 
 ANSWERED_WITHIN = timedelta(days=7)  # a number that comes later means something else
@@ -91,6 +92,11 @@ RESOLVED = (
         EventRow.verb.in_(("conversation.resolved", "conversation.reopened")),
         EventRow.at > bindparam("at", type_=Utc()),
     )
+    .limit(1)
+)
+KNOWN = (
+    select(BotTurnRow.id)
+    .where(BotTurnRow.conversation_id == bindparam("which"), BotTurnRow.kind == TurnKind.ANSWER)
     .limit(1)
 )
 ANSWERED = (
@@ -159,7 +165,7 @@ def reached(
 
 
 def is_wanted(unit: Unit, talk: Conversation, job: AskRating) -> bool:
-    """Tell whether a customer may be asked: they spoke with a person, and it is over."""
+    """Tell whether a customer may be asked: they were answered, and it is over."""
     ask = unit.connection.execute
     which = {"which": talk.id}
     heard = unit.messages.get(talk.last_heard_id) if talk.last_heard_id else None
@@ -170,10 +176,16 @@ def is_wanted(unit: Unit, talk: Conversation, job: AskRating) -> bool:
         and heard is not None
         and heard.kind is Kind.MESSAGE
         and not isinstance(heard.content, Call)
-        and ask(ANSWERED, which).first() is not None
+        and was_served(unit, talk.id)
         and ask(RESOLVED, {**which, "at": job.resolved_at}).first() is None
         and ask(LATELY, {**which, "since": unit.now - SELDOM}).first() is None
     )
+
+
+def was_served(unit: Unit, which: ConversationId) -> bool:
+    """Tell whether somebody of ours answered, or the bot knew the answer."""
+    asked = {"which": which}
+    return any(unit.connection.execute(one, asked).first() for one in (ANSWERED, KNOWN))
 
 
 def asks(unit: Unit, queue: QueueId | None) -> bool:

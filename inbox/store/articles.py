@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    Integer,
     bindparam,
     delete,
     func,
@@ -23,7 +24,8 @@ from inbox.errors import NotFound
 from inbox.model import AgentId, Article, ArticleFile, ArticleId, ArticleText, Audience, Value
 from inbox.store.numbers import among, numbered
 from inbox.store.rows import Found, Question
-from inbox.tables import ArticleRow, ArticleTextRow, ArticleVersionRow, Utc
+from inbox.store.upsert import insert_new
+from inbox.tables import ArticleRow, ArticleTextRow, ArticleVersionRow, ArticleVoteRow, Utc
 
 COLUMNS = (
     ArticleRow.id,
@@ -59,6 +61,7 @@ TEXTS = (
         ArticleTextRow.title,
         ArticleTextRow.body,
         ArticleTextRow.examples,
+        ArticleTextRow.category,
     )
     .where(numbered(ArticleTextRow.article_id, "which"))
     .order_by(ArticleTextRow.article_id, ArticleTextRow.place)
@@ -91,11 +94,39 @@ LANGUAGES = (
     .group_by(ArticleTextRow.language)
     .order_by(func.count().desc(), ArticleTextRow.language)
 )
+CATEGORIES = (
+    select(ArticleTextRow.language, ArticleTextRow.category)
+    .join(ArticleRow, ArticleRow.id == ArticleTextRow.article_id)
+    .where(STANDING, ArticleTextRow.category != "")
+    .distinct()
+    .order_by(ArticleTextRow.language, ArticleTextRow.category)
+)
 COUNTS = select(
     func.count().filter(STANDING).label("standing"),
     func.count().filter(*DUE).label("due"),
     func.count().filter(ArticleRow.archived_at.is_not(None)).label("archived"),
 ).select_from(ArticleRow)
+BEGIN_DAY = insert_new(ArticleVoteRow, "article_id", "day")
+VOTE = (
+    update(ArticleVoteRow)
+    .where(ArticleVoteRow.article_id == bindparam("which"), ArticleVoteRow.day == bindparam("on"))
+    .values(
+        helpful=ArticleVoteRow.helpful + bindparam("yes", type_=Integer()),
+        unhelpful=ArticleVoteRow.unhelpful + bindparam("no", type_=Integer()),
+    )
+)
+VOTES = (
+    select(
+        ArticleVoteRow.article_id,
+        func.sum(ArticleVoteRow.helpful),
+        func.sum(ArticleVoteRow.unhelpful),
+    )
+    .where(
+        ArticleVoteRow.day >= bindparam("since", type_=Date()),
+        ArticleVoteRow.day < bindparam("until", type_=Date()),
+    )
+    .group_by(ArticleVoteRow.article_id)
+)
 
 Place = tuple[datetime, int]  #: where a page ends: `updated_at` and `id` of its last article
 START: Place = (datetime(9999, 12, 31, tzinfo=UTC), 2**63 - 1)
@@ -139,6 +170,13 @@ class Version(NamedTuple):
     at: datetime
     agent_id: AgentId | None
     content: Content
+
+
+class Votes(NamedTuple):
+    """What readers of the help page said about an article."""
+
+    helpful: int
+    unhelpful: int
 
 
 class Articles:
@@ -189,6 +227,13 @@ class Articles:
         """Return how many articles there are in each language, the most frequent first."""
         return {row[0]: row[1] for row in self.connection.execute(LANGUAGES)}
 
+    def categories(self) -> dict[str, list[str]]:
+        """Return the categories in use, by language."""
+        found: dict[str, list[str]] = {}
+        for language, category in self.connection.execute(CATEGORIES):
+            found.setdefault(language, []).append(category)
+        return found
+
     def slugs(self, beginning: str) -> set[str]:
         """Return the addresses in use that begin so."""
         return set(self.connection.scalars(SLUGS, {"slug": beginning}))
@@ -202,6 +247,11 @@ class Articles:
             Version(row[0], row[1], row[2], msgspec.convert(row[3], Content))
             for row in self.connection.execute(VERSIONS, asked)
         ]
+
+    def votes(self, since: date, until: date) -> dict[ArticleId, Votes]:
+        """Return what readers said about articles from one day until before another."""
+        rows = self.connection.execute(VOTES, {"since": since, "until": until})
+        return {ArticleId(row[0]): Votes(int(row[1]), int(row[2])) for row in rows}
 
     def asked(self, question: Question, **asked: Any) -> list[Article]:
         """Answer with articles, whose texts are read in one go."""
@@ -250,6 +300,13 @@ class Articles:
         )
         return bool(self.connection.execute(statement).rowcount)
 
+    def vote(self, which: ArticleId, on: date, *, helpful: bool) -> None:
+        """Count what a reader said about an article; nothing is kept about the reader."""
+        day = {"article_id": which, "day": on, "helpful": 0, "unhelpful": 0}
+        BEGIN_DAY(self.connection, day)
+        said = {"which": which, "on": on, "yes": int(helpful), "no": int(not helpful)}
+        self.connection.execute(VOTE, said)
+
     def write_texts(self, which: ArticleId, content: Content) -> None:
         rows = [
             {"article_id": which, "place": place, **msgspec.to_builtins(text)}
@@ -282,7 +339,9 @@ def fields(content: Content) -> dict[str, Any]:
 
 
 def as_text(row: Found) -> ArticleText:
-    return ArticleText(language=row[1], title=row[2], body=row[3], examples=tuple(row[4]))
+    return ArticleText(
+        language=row[1], title=row[2], body=row[3], examples=tuple(row[4]), category=row[5]
+    )
 
 
 def as_article(row: Found, texts: Iterable[ArticleText]) -> Article:

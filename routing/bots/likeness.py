@@ -52,11 +52,21 @@ class Weights:
         seen = Counter(gram for text in texts for gram in text)
         self.most = log(1 + len(texts)) + 1
         self.known = {gram: self.most - log(count) for gram, count in seen.items()}
+        self.weighed: dict[Grams, float] = {}
 
     def weigh(self, grams: Iterable[int]) -> float:
         return sum(self.known.get(gram, self.most) for gram in grams)
 
-    def alike(self, one: Grams, other: Grams) -> float:
-        """Return from 0, nothing in common, to 1, the same."""
+    def whole(self, text: Grams) -> float:
+        """Weigh all of a text; one that is compared with many is weighed once."""
+        if text not in self.weighed:
+            self.weighed = {text: self.weigh(text)}
+        return self.weighed[text]
+
+    def alike(self, one: Grams, other: Grams, least: float = 0.0) -> float:
+        """Return from 0, nothing in common, to 1, the same; 0 also for what is below *least*."""
         shared = self.weigh(one & other)
-        return shared / sqrt(self.weigh(one) * self.weigh(other)) if shared else 0.0
+        whole = self.whole(one) if shared else 0.0
+        if shared <= least * least * whole:  # the other one weighs at least what they share
+            return 0.0
+        return shared / sqrt(whole * self.weigh(other))

@@ -24,6 +24,7 @@ class Bot(Value, forbid_unknown_fields=True):
     colleague_seconds: float = 60.0
     turn_seconds: float = 15.0  #: after which a person gets it, whatever the bot is doing
     turns: int = 12  #: times it speaks before a person gets it
+    quiet_hours: float = 24.0  #: of a customer's silence after its last word, which end it; 0 never
     greeting: str | None = (
         None  #: the form or none; said once, when a conversation begins without a question
     )
@@ -137,4 +138,5 @@ class Notes(Value):
     tried: tuple[ArticleId, ...] = ()  #: articles that it answered with
     offered: tuple[str, ...] = ()  #: what it asked the customer to choose from, by button's id
     why: str = ""  #: it was handed over
+    question: str = ""  #: the last thing that was wanted, before a form or a way out came of it
     extra: dict[str, Any] = {}

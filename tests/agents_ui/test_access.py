@@ -98,6 +98,7 @@ BODIES = {
     "test_account": {"to": "x"},
     "change": {},
     "reply": {"text": "x", "client_id": "c"},
+    "tell_outcome": {"message_id": 1, "article_id": 1, "outcome": "used"},
     "note": {"text": "x", "client_id": "c"},
     "draft": {"text": "x"},
     "read": {"message_id": 1},

@@ -6,8 +6,11 @@ import pytest
 
 from inbox.actions import articles as library
 from inbox.actions import conversation as verbs
+from inbox.actions import proposals
 from inbox.actions import reply as replying
+from inbox.errors import Invalid
 from inbox.model import AgentId, ArticleText, Audience, ConversationId
+from routing.bots.assist import past
 from routing.bots.writing.endpoint import Endpoint
 from routing.bots.writing.writer import LanguageModel
 from tests.agents_ui import scenes
@@ -118,6 +121,38 @@ async def test_conversations_of_others_queues_are_not_looked_through(street):
     await outside.get(f"/api/conversations/{earlier}/assist", expect=404)
 
 
+async def test_what_was_resolved_long_ago_is_found_by_whoever_may_see_it(street, monkeypatch):
+    monkeypatch.setattr(past, "WINDOW", 2)
+    monkeypatch.setattr(past, "SLICE", 3)
+    floor = await open_floor(street)
+    inside, outside = await floor.agent(floor.billing), await floor.agent(floor.sales)
+    earlier = await floor.waits(floor.billing, QUESTION)
+    await street.desk.write(replying.reply, earlier, ANSWER, by=AgentId(inside.agent_id))
+    await street.desk.write(verbs.resolve, earlier, by=AgentId(inside.agent_id))
+    for at in range(6):
+        await resolved(street, f"Lamp {at} is broken.", "Sorry.", by=outside.agent_id)
+    now = await street.desk.write(scenes.write_in, QUESTION)
+    for _ in range(3):  # each question indexes some more
+        told = await helped(inside, now)
+
+    assert [earlier] == [one["conversation_id"] for one in told["similar"]]
+    assert [] == (await helped(outside, now))["similar"]
+    await street.desk.write(verbs.reopen, earlier, by=AgentId(inside.agent_id))
+    assert [] == (await helped(inside, now))["similar"]
+
+
+async def test_what_was_resolved_meanwhile_is_indexed(street, monkeypatch):
+    monkeypatch.setattr(past, "WINDOW", 1)
+    agent = await street.agent()
+    now = await street.desk.write(scenes.write_in, QUESTION)
+    assert [] == (await helped(agent, now))["similar"]
+    earlier = await resolved(street, by=agent.agent_id)
+    for at in range(2):
+        await resolved(street, f"Lamp {at} is broken.", "Sorry.", by=agent.agent_id)
+
+    assert [earlier] == [one["conversation_id"] for one in (await helped(agent, now))["similar"]]
+
+
 async def test_who_was_answered_gets_no_second_suggestion(street):
     agent = await street.agent()
     await resolved(street, by=agent.agent_id)
@@ -187,6 +222,74 @@ async def test_a_long_conversation_has_a_gist(street):
     gist = (await helped(agent, now))["gist"]
 
     assert "I ordered a lamp and it came broken in two." == gist[0]["text"]
+
+
+# --- what becomes of a suggestion -----------------------------------------------------------
+PARCEL = "A parcel takes **three days**.\n\nThen [write to us](https://shop.example/write)."
+
+
+async def sent(street, agent, said, *, name="Ines"):
+    """Let a customer ask about a parcel and an agent answer; return both and the article."""
+    article = await street.desk.write(library.create, written("Parcels", PARCEL), by=None)
+    talk = await street.desk.write(scenes.write_in, QUESTION, name=name)
+    message = await street.desk.write(replying.reply, talk, said, by=AgentId(agent.agent_id))
+    return talk, {"message_id": message, "article_id": article.id, "language": "en"}
+
+
+async def proposed(street):
+    return await street.desk.read(lambda unit: unit.proposals.open())
+
+
+async def test_a_suggestion_that_was_changed_is_proposed_without_what_is_the_customers(street):
+    agent = await street.agent()
+    told = "A parcel takes three days.\n\nThen call Ines or +385 91 234 5678 and we look for it."
+    said = f"Hello Ines,\n\n{told}\n\nBest regards\nLin"
+    talk, made = await sent(street, agent, said)
+    where = f"/api/conversations/{talk}/assist/outcome"
+    assert {"proposed": True} == await agent.post(where, {**made, "outcome": "used"})
+    assert {"proposed": False} == await agent.post(where, {**made, "outcome": "used"})
+
+    [one] = await proposed(street)
+    assert ("edit", made["article_id"], (talk,)) == (one.kind, one.article_id, one.sources)
+    assert one.answer.startswith("A parcel takes **three days**.\n\nThen call […]")
+    for theirs in "Ines", "234", "Lin":
+        assert theirs not in one.answer
+    with pytest.raises(Invalid):
+        await street.desk.write(proposals.approve, one.id, by=None)
+
+
+async def test_a_suggestion_that_was_sent_as_it_is_proposes_nothing(street):
+    agent = await street.agent()
+    same = "A parcel takes three days.\n\nThen write to us (https://shop.example/write)."
+    said = f"Hi Ines,\n\n{same}\n\nBest regards\nLin"
+    talk, made = await sent(street, agent, said)
+    where = f"/api/conversations/{talk}/assist/outcome"
+
+    assert {"proposed": False} == await agent.post(where, {**made, "outcome": "used"})
+
+
+async def test_what_was_written_instead_of_a_suggestion_is_proposed_as_an_article(street):
+    agent = await street.agent()
+    talk, made = await sent(street, agent, "We look for it, and tell you where it is.")
+    where = f"/api/conversations/{talk}/assist/outcome"
+    assert {"proposed": True} == await agent.post(where, {**made, "outcome": "declined"})
+
+    [one] = await proposed(street)
+    assert ("article", None, (QUESTION,)) == (one.kind, one.article_id, one.questions)
+    assert "We look for it, and tell you where it is." == one.answer
+
+
+async def test_only_ones_own_reply_in_a_conversation_one_sees_proposes_anything(street):
+    floor = await open_floor(street)
+    inside, outside = await floor.agent(floor.billing), await floor.agent(floor.sales)
+    talk, made = await sent(street, inside, "We look for it, and tell you where it is.")
+    told = {**made, "outcome": "declined"}
+
+    where = f"/api/conversations/{talk}/assist/outcome"
+    assert {"proposed": False} == await outside.post(where, told)
+    hidden = await floor.waits(floor.billing, QUESTION)
+    await outside.post(f"/api/conversations/{hidden}/assist/outcome", told, expect=404)
+    assert [] == await proposed(street)
 
 
 # --- with and without a language model ------------------------------------------------------

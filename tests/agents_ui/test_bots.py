@@ -153,6 +153,33 @@ async def test_a_form_is_filled_in_the_talk(street: Street):
     assert {"Order": "AB-1234", "Why": "gone"} == third["collected"]
 
 
+@pytest.mark.parametrize(
+    ("says", "did", "heard"),
+    [
+        ("found", "say", "[at]"),
+        ("missing", "say", "Which order?"),
+        ("failed", "hand_over", ""),
+    ],
+)
+async def test_the_talk_says_what_would_be_looked_up_and_goes_on_as_told(
+    street: Street, says, did, heard
+):
+    boss = await street.agent(Role.SUPERVISOR)
+    begun = await asked(boss, "", pressed="flow:order")
+    second = await asked(boss, "AB-1234", begun["talk"], look_ups=says)
+
+    assert (None, "https://shop.example/orders") == (begun["looked_up"], second["looked_up"])
+    assert did == second["did"]
+    assert heard in second["say"]
+
+
+async def test_administrators_alone_have_others_asked_in_the_talk(street: Street):
+    boss = await street.agent(Role.SUPERVISOR)
+    body = {"bot": BOT, "flows": {"order": ORDER}, "said": "x", "look_ups": "ask"}
+
+    await boss.call("POST", "/api/bots/talk", body, expect=403)
+
+
 async def test_a_bot_that_cannot_work_is_not_talked_with(street: Street):
     boss = await street.agent(Role.SUPERVISOR)
     refused = await asked_wrongly(boss, bot=BOT | {"greeting": "gone"})

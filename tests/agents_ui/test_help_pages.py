@@ -9,7 +9,9 @@ import pytest
 from inbox.actions import articles
 from inbox.actions.articles import Wanted
 from inbox.model import ArticleFile, ArticleText, Audience
+from routing.setup import Setup
 from tests.agents_ui.conftest import Street
+from tests.agents_ui.floor import decide
 
 ENGLISH = ArticleText(
     language="en",
@@ -205,3 +207,77 @@ async def test_the_chat_stands_beside_where_there_is_one(open_street):
     _, page = await read(await street.stranger(), "/help")
 
     assert '<script async src="/widget.js" data-account="shop"></script>' in page
+
+
+async def decided(street, **parts):
+    await street.desk.write(decide, Setup(**parts))
+
+
+async def voted(customer, said, **more):
+    url = f"{customer.base}/help/how-do-i-return-something/vote"
+    form = {"helpful": said, "lang": "en"}
+    async with customer.http.post(url, data=form, allow_redirects=False, **more) as answer:
+        return answer
+
+
+async def votes(desk):
+    since = desk.clock().date()
+    return await desk.read(lambda unit: unit.articles.votes(since, since + timedelta(days=1)))
+
+
+async def test_the_page_is_the_desks_and_leads_to_its_people(open_street):
+    street = await open_street(widgets={"shop": object()})
+    await decided(street, name="Acme <3", contacts=("help@acme.example", "+385 1 234 567"))
+    _, page = await read(await street.stranger(), "/help?lang=en")
+
+    assert "<title>Help · Acme &lt;3</title>" in page
+    assert "<small>Acme &lt;3</small>" in page
+    assert '<a href="/widget/shop?lang=en">Chat with us</a>' in page
+    assert '<a href="mailto:help@acme.example">help@acme.example</a>' in page
+    assert '<a href="tel:+3851234567">+385 1 234 567</a>' in page
+
+
+async def test_articles_stand_under_their_categories(street: Street):
+    shelf = ("Zones", "Delivery"), ("Cards", "Paying"), ("Hours", ""), ("Abroad", "Delivery")
+    for title, category in shelf:
+        part = ArticleText(language="en", title=title, body="So.", category=category)
+        await written(street.desk, part)
+    customer = await street.stranger()
+    _, page = await read(customer, "/help?lang=en")
+    _, article = await read(customer, "/help/abroad?lang=en")
+
+    told = re.findall(r"<h2>(.*?)</h2>|<b>(.*?)</b>", page)
+    assert [("Delivery", ""), ("", "Abroad"), ("", "Zones")] == told[:3]
+    assert [("Paying", ""), ("", "Cards"), ("More", ""), ("", "Hours")] == told[3:]
+    assert '<a href="#topic-delivery">Delivery</a>' in page
+    assert '<a href="/help?lang=en#topic-delivery">Delivery</a>' in article
+
+
+async def test_a_reader_says_once_a_day_whether_an_article_helped(shelf):
+    street, customer = shelf
+    answer = await voted(customer, "no")
+    assert 303 == answer.status
+    assert "/help/how-do-i-return-something?said=no&lang=en#vote" == answer.headers["Location"]
+    assert "Set-Cookie" not in answer.headers
+    _, page = await read(customer, "/help/how-do-i-return-something?said=no&lang=en")
+    assert "We will write it better." in page
+    assert 'name="robots" content="noindex"' in page
+
+    await voted(customer, "yes")
+    assert [(0, 1)] == list((await votes(street.desk)).values())
+    street.desk.now += timedelta(days=1)
+    await voted(customer, "yes")
+    assert [(1, 0)] == list((await votes(street.desk)).values())
+
+
+async def test_no_other_site_votes_and_nobody_on_what_is_hidden(shelf):
+    street, customer = shelf
+    refused = await voted(customer, "no", headers={"Sec-Fetch-Site": "cross-site"})
+    await street.desk.write(articles.archive, (await only(street)).id, by=None)
+
+    assert (403, 404) == (refused.status, (await voted(customer, "no")).status)
+    assert {} == await votes(street.desk)
+
+
+async def only(street):
+    return (await street.desk.read(lambda unit: unit.articles.some([1])))[0]

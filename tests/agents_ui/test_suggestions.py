@@ -5,7 +5,7 @@ import pytest
 from inbox.actions import bot, placing
 from inbox.actions.bot import Doing
 from inbox.channel import Capabilities
-from inbox.model import ArticleText, Role, TurnKind
+from inbox.model import ArticleText, TurnKind
 from inbox.store.articles import Content
 from routing import setups
 from routing.bots.model import Bot, Notes
@@ -93,14 +93,18 @@ async def test_who_does_not_see_a_conversation_sees_nothing_of_it(floor):
     assert [] == (await stranger.get("/api/suggestions"))["items"]
 
 
-async def test_a_supervisor_takes_it_from_the_bot(floor):
+async def test_the_bot_is_stopped_without_taking_the_conversation(floor):
     which = await begun(floor)
-    boss = await floor.agent(role=Role.SUPERVISOR)
-    seen = await boss.post(f"/api/conversations/{which}/bot/stop", {})
+    agent = await floor.agent(floor.billing)
+    seen = await agent.post(f"/api/conversations/{which}/bot/stop", {})
+    again = await agent.post(f"/api/conversations/{which}/bot/stop", {})
 
     assert "silenced" == seen["session"]["state"]
+    assert seen == again
     talk = await floor.street.desk.read(lambda unit: unit.conversations.get(which))
-    assert ("open", boss.agent_id) == (talk.status, talk.assignee_id)
+    assert ("open", None, floor.billing) == (talk.status, talk.assignee_id, talk.queue_id)
+    there = await floor.street.desk.read(lambda unit: unit.placements.get(which))
+    assert "queued" == there.stage
 
 
 async def test_a_wrong_answer_is_reported_once(floor):

@@ -25,8 +25,9 @@ PARLOUR = "from config.commands import main; main()"  # also where it is not ins
 CONFIG = """
 [desk]
 database = "{database}"
-files = "{folder}/files"
+files = "{files}"
 public_url = "http://127.0.0.1:{port}"
+inward_look_ups = true
 
 [web]
 port = {port}
@@ -55,14 +56,22 @@ class RunningDesk:
     """`parlour run`, its port, and an administrator's API token."""
 
     def __init__(
-        self, folder: Path, database: str, *, imap: int = 0, smtp: int = 0, accounts: str = ""
+        self,
+        folder: Path,
+        database: str,
+        *,
+        imap: int = 0,
+        smtp: int = 0,
+        accounts: str = "",
+        files: Path | None = None,  # where several processes keep them together
     ) -> None:
         self.folder = folder
         (self.port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = folder / "parlour.toml"
         mailbox = MAILBOX.format(imap=imap, smtp=smtp, password=PASSWORD) if imap else ""
-        text = CONFIG.format(database=database, folder=folder, port=self.port)
+        files = files or folder / "files"
+        text = CONFIG.format(database=database, files=files, port=self.port)
         self.config.write_text(text + mailbox + accounts)
         self.process: asyncio.subprocess.Process | None = None
         self.token = ""

@@ -14,6 +14,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.servers.serving import serving
+
 KEY = "key-of-the-stand-in"
 MODEL = "parrot-1"
 
@@ -155,13 +157,9 @@ async def running_model(**told: Any) -> AsyncIterator[FakeModel]:
     app = web.Application(client_max_size=2**24)
     app.router.add_post("/v1/chat/completions", model.completions)
     app.router.add_route("*", "/{path:.*}", model.stray)
-    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    model.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-    try:
-        yield model
-    finally:
-        model.release.set()
-        await runner.cleanup()
+    async with serving(app, handler_cancellation=True) as origin:
+        model.url = f"{origin}/v1"
+        try:
+            yield model
+        finally:
+            model.release.set()

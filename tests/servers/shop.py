@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
-from aiohttp.test_utils import unused_port
 from standardwebhooks import Webhook
+
+from tests.servers.serving import serving
 
 
 class Shop:
@@ -40,12 +41,6 @@ async def shop(secret: str) -> AsyncIterator[Shop]:
     one = Shop(secret)
     app = web.Application()
     app.router.add_post("/orders", one.look_up)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    port = unused_port()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    one.url = f"http://127.0.0.1:{port}/orders"
-    try:
+    async with serving(app) as origin:
+        one.url = f"{origin}/orders"
         yield one
-    finally:
-        await runner.cleanup()

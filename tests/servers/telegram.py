@@ -16,6 +16,7 @@ from typing import Any
 from aiohttp import ClientSession, web
 
 from tests.servers.prism import CONTRACTS
+from tests.servers.serving import serving
 
 CONTRACT = CONTRACTS / "telegram" / "api.json"  #: of the Bot API; checked where it is there
 TOKEN = "123456789:AAExampleExampleExampleExampleExampl"
@@ -207,13 +208,9 @@ async def fake_telegram() -> AsyncIterator[FakeTelegram]:
     app = web.Application(client_max_size=64 * 1024 * 1024)
     app.router.add_route("*", "/bot{token}/{method}", telegram.answer)
     app.router.add_get(f"/file/bot{TOKEN}/files/{{name}}", telegram.file)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        telegram.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        yield telegram
-    finally:
-        telegram.came.set()
-        await runner.cleanup()
+    async with serving(app, shutdown_timeout=0.1) as telegram.url:
+        try:
+            yield telegram
+        finally:
+            telegram.came.set()
     assert [] == telegram.breaches

@@ -10,6 +10,8 @@ from typing import Any
 from aiohttp import ClientSession, web
 from standardwebhooks import Webhook
 
+from tests.servers.serving import serving
+
 SECRET = "whsec_" + b64encode(b"till and desk both know this one").decode()
 OTHER = "whsec_" + b64encode(b"somebody else has another secret").decode()
 
@@ -43,6 +45,7 @@ class Till:
         secret: str = SECRET,
         late: timedelta = timedelta(0),
         spoil: bytes = b"",
+        url: str = "",
     ) -> int:
         """Tell the desk something; returns the status of its answer."""
         body = json.dumps(event).encode()
@@ -55,7 +58,7 @@ class Till:
         }
         async with (
             ClientSession() as http,
-            http.post(self.events, data=body + spoil, headers=headers) as answer,
+            http.post(url or self.events, data=body + spoil, headers=headers) as answer,
         ):
             return answer.status
 
@@ -70,11 +73,5 @@ def wrote(text: str = "Is my order ready?", name: str = "m-1", **more: Any) -> d
 async def listening(till: Till) -> AsyncIterator[None]:
     application = web.Application()
     application.add_routes([web.post("/hook", till.hear), web.get("/file", till.give)])
-    runner = web.AppRunner(application, shutdown_timeout=1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        till.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with serving(application) as till.url:
         yield
-    finally:
-        await runner.cleanup()

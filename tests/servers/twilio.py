@@ -21,6 +21,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import ClientSession, web
 
+from tests.servers.serving import serving
+
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "a token of the stand-in, 32 long"
 OURS = "+48221234567"
@@ -347,13 +349,9 @@ async def running_twilio(**options: Any) -> AsyncIterator[FakeTwilio]:
     twilio = FakeTwilio(**options)
     application = web.Application(middlewares=[twilio.door])
     application.add_routes(twilio.routes())
-    runner = web.AppRunner(application, shutdown_timeout=1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        twilio.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        async with ClientSession() as twilio.http:
-            yield twilio
-    finally:
-        twilio.release.set()
-        await runner.cleanup()
+    async with serving(application) as twilio.url:
+        try:
+            async with ClientSession() as twilio.http:
+                yield twilio
+        finally:
+            twilio.release.set()

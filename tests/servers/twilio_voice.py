@@ -21,6 +21,8 @@ from xml.etree import ElementTree as ET
 
 from aiohttp import ClientSession, web
 
+from tests.servers.serving import serving
+
 ACCOUNT = "AC" + "2" * 32
 TOKEN = "a token of the stand-in for calls"
 KEY, KEY_SECRET = "SK" + "3" * 32, "the secret of an API key, 32 long"
@@ -477,12 +479,5 @@ async def running_voice(clock: Any) -> AsyncIterator[FakeVoice]:
     fake = FakeVoice(clock)
     app = web.Application(middlewares=[fake.counted])
     app.add_routes(fake.routes())
-    runner = web.AppRunner(app, handler_cancellation=False)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    fake.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with serving(app) as fake.url:
         yield fake
-    finally:
-        await runner.cleanup()

@@ -6,12 +6,13 @@ import os
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from aiohttp import web
 from argon2 import PasswordHasher
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 from sqlalchemy import func, select
@@ -25,6 +26,7 @@ from inbox.model import Address, AgentId, Format, Kind, Role, Value
 from inbox.store import Unit
 from inbox.tables import MessageRow
 from tests.servers.browser import PATIENCE, connected, running_chromium, seen
+from tests.servers.serving import serving
 
 WEB = Path(__file__).parents[2] / "agents_ui" / "web"
 STATIC = WEB.parent / "static"
@@ -298,6 +300,21 @@ async def open_context(
             pages = [page for context in contexts for page in context.pages]
             told = [await seen(page) for page in pages]
             request.node.add_report_section("teardown", "pages", "\n\n".join(told))
+
+
+@asynccontextmanager
+async def shop(page: str) -> AsyncIterator[tuple[dict[str, str], str]]:
+    """Serve a page of another origin, in its visitor's language; its desk is said later."""
+    site: dict[str, str] = {}
+
+    async def show(request: web.Request) -> web.Response:
+        text = page.format(desk=site["desk"], lang=request.query.get("lang", "en"))
+        return web.Response(text=text, content_type="text/html")
+
+    application = web.Application()
+    application.add_routes([web.get("/", show)])
+    async with serving(application) as origin:
+        yield site, origin
 
 
 async def sign_in(page: Page, url: str, path: str = "/inbox/mine", who: str = "grace") -> None:

@@ -114,6 +114,23 @@ async def test_one_key_puts_the_best_suggestion_into_the_reply(
     await expect(page.locator("[data-answer]")).to_have_count(0)
 
 
+async def test_what_is_changed_or_does_not_fit_is_proposed_to_whoever_teaches(
+    day: SimpleNamespace, open_context: OpenContext
+):
+    page = await opened(open_context, day)
+    await page.keyboard.press(".")
+    await page.get_by_role("button", name="Does not fit").click()
+    await expect(page.locator(".toast")).to_contain_text("may be proposed")
+    await page.locator("#composer-text").fill("It stands at our door; come and fetch it today.")
+    async with page.expect_response(lambda one: one.url.endswith("/assist/outcome")) as told:
+        await page.keyboard.press("Control+Enter")
+    assert {"proposed": True} == await (await told.value).json()
+
+    [made] = await day.desk.desk.read(lambda unit: unit.proposals.open())
+    assert ("article", (day.talk,)) == (made.kind, made.sources)
+    assert "It stands at our door; come and fetch it today." == made.answer
+
+
 async def test_an_earlier_answer_leaves_with_its_gaps_filled_only(
     day: SimpleNamespace, open_context: OpenContext
 ):

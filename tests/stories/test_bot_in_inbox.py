@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from inbox.actions import bot
 from inbox.actions.bot import Doing
-from inbox.model import ArticleText, MessageId, Status, TurnKind
+from inbox.model import ArticleText, MessageId, SessionState, Status, TurnKind
 from inbox.store import Unit
 from routing import setups
 from routing.bots.model import Bot
@@ -127,6 +127,20 @@ async def test_a_question_comes_by_itself_while_one_does_something_else(
     await card.get_by_role("link", name="Ada Lovelace").click()
 
     await expect(page.locator(".message.in")).to_contain_text(QUESTION)
+
+
+async def test_the_bot_is_stopped_and_nobody_has_it_by_that(night: Desk, open_context: OpenContext):
+    talk = await night.desk.write(does(TurnKind.ANSWER, ANSWER, article_id=1))
+    page = await come(night, open_context, f"pending/{talk}")
+    await page.get_by_role("button", name="Stop the bot").click()
+    await expect(page.locator("[data-status='open']")).to_be_visible()
+    await expect(page.get_by_text("The bot is silent here.")).to_be_visible()
+    await expect(page.get_by_text("You had the bot fall silent")).to_be_visible()
+    read = await night.desk.read(
+        lambda unit: (unit.sessions.get(talk), unit.conversations.get(talk))
+    )
+
+    assert (SessionState.SILENCED, None) == (read[0].state, read[1].assignee_id)
 
 
 async def test_who_takes_over_silences_it(night: Desk, open_context: OpenContext):

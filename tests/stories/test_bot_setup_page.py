@@ -143,6 +143,7 @@ async def test_a_bot_is_talked_with_before_it_is_saved(open_desk: Desk, page: Pa
     await expect(trial(page).get_by_text("A person gets it.")).to_be_visible()
     await trial(page).get_by_role("button", name="Begin again").click()
     await expect(trial(page).locator(".try-line")).to_have_count(0)
+    await expect(trial(page).get_by_label("the other system")).to_have_value("found")
 
 
 async def test_what_another_system_says_is_tried_without_asking_it(open_desk: Desk, page: Page):
@@ -157,6 +158,42 @@ async def test_what_another_system_says_is_tried_without_asking_it(open_desk: De
     await expect(page.get_by_label("Secret for checking that we ask")).to_have_value(
         (await got(page, open_desk, "/bots/ready"))["secret"]
     )
+
+
+async def test_a_pattern_is_tried_while_it_is_typed(open_desk: Desk, page: Page):
+    await put(page, open_desk, "/setup", {"setup": SETUP})
+    await go(page, open_desk, "/forms/return")
+    await page.locator("[data-slot=order] .ruling-open").click()
+    await page.get_by_label("An example").fill("HR-123456")
+    await page.get_by_role("button", name="Use HR-[0-9]{6}").click()
+    await expect(page.get_by_label("Pattern")).to_have_value("HR-[0-9]{6}")
+    await page.get_by_label("An example").fill("it is hr 123 456, thanks")
+    await expect(page.get_by_text("Understood as HR-123456")).to_be_visible()
+    await page.get_by_label("Pattern").fill("HR-[0-9]{7}")
+    await expect(page.get_by_text("It does not fit, and is asked again.")).to_be_visible()
+
+
+async def test_what_holds_for_the_help_page_and_for_what_is_learned_is_set(
+    open_desk: Desk, page: Page
+):
+    queues = {"l2": {"title": {}}}
+    await put(page, open_desk, "/setup", {"setup": SETUP | {"queues": queues}})
+    await go(page, open_desk, "/desk")
+    await page.get_by_label("What customers call you").fill("Acme")
+    await page.get_by_label("How they reach you").fill("help@acme.example\n+385 1 234 567")
+    await page.get_by_label("Rehearse before the bot uses what it learned").check()
+    await part(page, "l2").click()
+    await (
+        page.get_by_role("group", name="What customers call it")
+        .get_by_label("Croatian")
+        .fill("Povrati")
+    )
+    await save(page, "Names.")
+
+    setup = (await got(page, open_desk, "/setup"))["setup"]
+    assert ("Acme", True) == (setup["name"], setup["rehearse_first"])
+    assert ["help@acme.example", "+385 1 234 567"] == setup["contacts"]
+    assert {"hr": "Povrati"} == setup["queues"]["l2"]["title"]
 
 
 async def test_a_mistake_in_a_form_leads_to_where_it_stands(open_desk: Desk, page: Page):

@@ -65,6 +65,7 @@ async def test_an_article_is_written_in_two_languages_and_customers_read_it(
     await expect(page.get_by_text("Nothing is written down yet")).to_be_visible()
     await page.get_by_role("link", name="New").click()
     await field(page, "Title").fill("How do I return something?")
+    await field(page, "Category").fill("Returns")
     await field(page, "Answer").fill("You have **30 days**.")
     await page.get_by_label("Questions that it answers").fill(
         "Send it back\n\nSend it back\nA refund"
@@ -85,6 +86,8 @@ async def test_an_article_is_written_in_two_languages_and_customers_read_it(
     await customer.get_by_role("button", name="Traži").click()
     await customer.get_by_role("link", name="Kako mogu vratiti narudžbu?").click()
     await expect(customer.get_by_text("Imate 30 dana.")).to_be_visible()
+    await customer.get_by_role("button", name="Ne", exact=True).click()
+    await expect(customer.get_by_text("Napisat ćemo to bolje.")).to_be_visible()
     await customer.get_by_role("link", name="English").click()
     await expect(customer.locator("strong")).to_have_text("30 days")
 

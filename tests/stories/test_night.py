@@ -6,13 +6,11 @@ Telegram. The stand-in for Telegram counts what she is told.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 from playwright.async_api import BrowserContext, FrameLocator, Page, expect
 from sqlalchemy import func, select
 
@@ -27,7 +25,7 @@ from inbox.tables import MessageRow
 from routing import setup, setups
 from routing.bots.teaching.training import prepared
 from tests.servers.telegram import TOKEN, FakeTelegram, fake_telegram
-from tests.stories.conftest import PASSWORD, sign_in
+from tests.stories.conftest import PASSWORD, shop, sign_in
 
 PATIENCE = 120.0  # seconds; a slow machine is not a broken one
 SHOP = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>A shop</title>
@@ -138,7 +136,7 @@ class Night:
 @pytest.fixture
 async def night(built: Path, tmp_path: Path) -> AsyncIterator[Night]:
     clock = Clock()
-    async with fake_telegram() as telegram, shop() as (site, origin):
+    async with fake_telegram() as telegram, shop(SHOP) as (site, origin):
         settings = Settings(
             desk=DeskSettings(
                 database=f"sqlite:///{tmp_path}/desk.db", files=str(tmp_path / "files")
@@ -173,26 +171,6 @@ def furnish(unit: Unit) -> None:
 def taught(unit: Unit) -> bool:
     newest = unit.brains.newest()
     return newest is not None and newest.digest == prepared(unit).digest
-
-
-@asynccontextmanager
-async def shop() -> AsyncIterator[tuple[dict[str, str], str]]:
-    """Serve a page of another origin, in the visitor's language."""
-    site: dict[str, str] = {}
-
-    async def page(request: web.Request) -> web.Response:
-        text = SHOP.format(desk=site["desk"], lang=request.query["lang"])
-        return web.Response(text=text, content_type="text/html")
-
-    application = web.Application()
-    application.add_routes([web.get("/", page)])
-    runner = web.AppRunner(application, shutdown_timeout=1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield site, f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
 
 
 # --- what people do -------------------------------------------------------------------------
@@ -250,7 +228,7 @@ async def test_a_night_at_the_desk(night: Night, open_context: Open):
     summary = grace.locator("[data-handed-over]")
     await expect(summary).to_contain_text("The customer wants a person.")
     await expect(summary).to_contain_text("Želim razgovarati s osobom")
-    await open_from(grace, "Da, točno")
+    await open_from(grace, "Moj paket još nije došao!")
     await expect(summary).to_contain_text("4703")
     await expect(summary).to_contain_text("marko@kupci.example")
     await expect(summary).to_contain_text("Moj paket još nije došao!")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from inbox.actions import articles
+from inbox.actions import articles, proposals
 from inbox.actions.articles import Wanted
 from inbox.actions.conversation import resolve
 from inbox.actions.reply import reply
@@ -116,6 +116,46 @@ async def test_a_proposal_is_changed_approved_taken_back_and_rejected(page: Page
     await expect(page.get_by_text("Nothing is proposed")).to_be_visible()
     await expect(page.locator(".decided li")).to_contain_text("Rejected")
 
+    assert {} == eyes.found
+
+
+def rewritten(unit: Unit) -> None:
+    """Let a colleague have sent something else than an article says."""
+    body = "We are open from **nine to five**.\n\nWe rest on Sundays.\n\nCome by."
+    known = articles.create(unit, text("Visits", body), by=GRACE)
+    talk = scenes.write_in(unit, "When are you open?", name="Ada", subject=None)
+    said = "We are open from **nine to five**.\n\nWe rest on Sundays and Mondays.\n\nRing twice."
+    draft = proposals.Draft(
+        kind="edit",
+        fingerprint="assist:1:1",
+        language="en",
+        article_id=known.id,
+        title="Visits",
+        answer=said,
+        sources=(talk,),
+    )
+    proposals.propose(unit, [draft])
+
+
+async def test_another_answer_is_merged_paragraph_by_paragraph(open_desk: Desk, page: Page):
+    await open_desk.desk.write(rewritten)
+    await page.reload()
+    changed = page.locator(".difference .changed")
+    await expect(changed).to_have_count(2)
+    await expect(changed.first.locator("ins")).to_have_text(" and Mondays")
+    eyes = Eyes(page)
+    await eyes.look("another answer")
+    await changed.last.get_by_label("as it is").check()
+    whole = page.get_by_label("What the article will say")
+    after = "We are open from **nine to five**.\n\nWe rest on Sundays and Mondays.\n\nCome by."
+    await expect(whole).to_have_value(after)
+    await page.get_by_role("button", name="Approve").click()
+    await expect(page.locator(".toast")).to_contain_text("Approved")
+    [said] = await open_desk.desk.read(
+        lambda unit: unit.articles.some(unit.articles.news())[-1].texts
+    )
+
+    assert after == said.body
     assert {} == eyes.found
 
 

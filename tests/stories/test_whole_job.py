@@ -7,7 +7,6 @@ takes the answers, and customers and agent sit before real browsers.
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -15,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 from playwright.async_api import BrowserContext, FrameLocator, Page, expect
 
 from config import app, people
@@ -25,7 +23,7 @@ from inbox.desk import utc_now
 from tests.servers.dovecot import PASSWORD as MAILBOX_PASSWORD
 from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.smtp import MailServer, mail_server
-from tests.stories.conftest import PASSWORD, sign_in
+from tests.stories.conftest import PASSWORD, shop, sign_in
 
 SHOP = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Kiln &amp; Willow</title>
 <meta name="viewport" content="width=device-width">
@@ -84,7 +82,7 @@ def dovecot(tmp_path: Path) -> Any:
 @pytest.fixture
 async def world(built: Path, dovecot: Dovecot, tmp_path: Path) -> AsyncIterator[World]:
     clock = Clock()
-    async with mail_server() as post, shop() as (site, origin):
+    async with mail_server() as post, shop(SHOP) as (site, origin):
         settings = Settings(
             desk=DeskSettings(
                 database=f"sqlite:///{tmp_path}/desk.db", files=str(tmp_path / "files")
@@ -117,27 +115,8 @@ async def world(built: Path, dovecot: Dovecot, tmp_path: Path) -> AsyncIterator[
             await people.add(house.desk, "grace@desk.example", "Grace Hopper", "admin", PASSWORD)
             world = World(house, dovecot, post, clock)
             world.shop = origin
-            site["page"] = SHOP.format(desk=world.desk)
+            site["desk"] = world.desk
             yield world
-
-
-@asynccontextmanager
-async def shop() -> AsyncIterator[tuple[dict[str, str], str]]:
-    """Serve a page of another origin; what it shows is said later."""
-    site: dict[str, str] = {}
-
-    async def page(_: web.Request) -> web.Response:
-        return web.Response(text=site["page"], content_type="text/html")
-
-    application = web.Application()
-    application.add_routes([web.get("/", page)])
-    runner = web.AppRunner(application, shutdown_timeout=1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield site, f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
 
 
 # --- what people do -------------------------------------------------------------------------

@@ -198,6 +198,21 @@ async def test_a_customer_writes_and_is_answered(street, visit):
     assert [] == ana.page.faults
 
 
+async def test_the_chat_is_a_page_of_its_own_behind_a_link(street, open_context):
+    page = await (await open_context()).new_page()
+    await page.goto(f"{street.url}/help?lang=en")
+    await page.get_by_role("link", name="Chat with us").click()
+    await page.locator("#text").fill("Where is my parcel?")
+    await page.locator("#text").press("Enter")
+    await expect(page.get_by_role("log")).to_contain_text("Sent")
+    await street.says("On its way.")
+    await expect(page.get_by_role("log")).to_contain_text("On its way.")
+    await page.reload()
+    await expect(page.get_by_role("log")).to_contain_text("On its way.")
+    await page.get_by_role("button", name="Close").click()
+    await expect(page.get_by_role("searchbox")).to_be_visible()
+
+
 async def test_history_is_there_at_the_next_visit_and_in_another_tab(street, visit):
     ana = await visit()
     await ana.open()

@@ -19,7 +19,8 @@ interface Chip {
   given?: { file: string } & FileLink;
 }
 
-let opened = false;
+const alone = parent === window; // it is a page of its own, such as behind the help page's link
+let opened = alone;
 let noticed = ""; // the receipt given last
 let attributes: Record<string, unknown> = {};
 let site = "*"; // until its page has said hello; frame-ancestors says which may
@@ -370,6 +371,10 @@ function offerEmail(): void {
 
 // --- the site's page ---------------------------------------------------------------------
 function tellSite(what: string, fact?: unknown): void {
+  if (alone) {
+    if (what === "close") history.back();
+    return;
+  }
   parent.postMessage({ parlour: what, fact }, site);
 }
 
@@ -442,3 +447,4 @@ document.body.append(panel);
 onInput();
 showPending();
 tellSite("ready");
+if (alone) talk.connect();

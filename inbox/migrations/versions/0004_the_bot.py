@@ -44,10 +44,22 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("examples", sa.JSON(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["article.id"], name=op.f("fk_article_text_article_id")
         ),
         sa.PrimaryKeyConstraint("article_id", "language", name=op.f("pk_article_text")),
+    )
+    op.create_table(
+        "article_vote",
+        sa.Column("article_id", KEY, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("helpful", KEY, nullable=False),
+        sa.Column("unhelpful", KEY, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name=op.f("fk_article_vote_article_id")
+        ),
+        sa.PrimaryKeyConstraint("article_id", "day", name=op.f("pk_article_vote")),
     )
     op.create_table(
         "article_version",

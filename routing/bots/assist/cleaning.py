@@ -8,10 +8,11 @@ conversation used, or an article. An agent reads what is left and fills the gaps
 import re
 from collections.abc import Callable, Collection
 
+from inbox.actions import proposals
 from routing.bots.likeness import words
 from routing.bots.writing.redact import PLACEHOLDER, Redaction
 
-GAP = "[…]"
+GAP = proposals.GAP
 GAPS = re.compile(r"\[…\](?:[\s,/-]*(?:\[…\]|\d{1,4}\b))*")
 MOST = 3  # gaps; with more of them it says too little
 TOKEN = re.compile(r"\[…\]|[^\W_](?:[\w'’-]*\w)?")

@@ -106,7 +106,7 @@ def assist(
     """Return what helps *agent*; *found* are articles that fit what the customer wrote."""
     recent = memory.recent(unit, agent)
     recent.pop(which, None)
-    near = past.near(unit, past.alike(asked.text, recent))
+    near = past.near(unit, memory.alike(unit, agent, asked.text, recent, but=which))
     theirs = [one.text for one in asked.said if one.direction is Direction.IN]
     replies: tuple[Answer, ...] = ()
     if asked.waits:

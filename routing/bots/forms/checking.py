@@ -4,8 +4,6 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import urlsplit
 
-from phonenumbers import SUPPORTED_REGIONS
-
 from routing.bots.forms.slots import wild
 from routing.bots.model import LANGUAGE, Bot, Flow, LookUp, Slot
 from routing.model import refuse
@@ -18,6 +16,7 @@ EXAMPLE = 300  #: letters of one
 BYTES = 64  #: of what comes back when a button is pressed; no channel takes more
 NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 TONGUE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
+SHORTEST, LONGEST = 0.25, 90 * 24  #: hours of silence after which a conversation is over
 
 
 def check(
@@ -44,6 +43,8 @@ def check_bot(bot: Bot, flows: Mapping[str, Flow], where: str) -> None:
             refuse(f"{where}.{name}", f"It takes {least} to {most} seconds.")
     if not 1 <= bot.turns <= 100:
         refuse(f"{where}.turns", "It takes 1 to 100 turns.")
+    if bot.quiet_hours and not SHORTEST <= bot.quiet_hours <= LONGEST:
+        refuse(f"{where}.quiet_hours", "It takes 0, for never, or a quarter of an hour to 90 days.")
     check_forms(bot, flows, where)
     check_hosts(bot.links, f"{where}.links")
 
@@ -139,8 +140,15 @@ def check_slot(slot: Slot, where: str) -> None:
         refuse(f"{where}.pattern", wrong)
     if slot.least is not None and slot.most is not None and slot.least > slot.most:
         refuse(f"{where}.most", "It is less than the least.")
-    if slot.region is not None and slot.region not in SUPPORTED_REGIONS:
-        refuse(f"{where}.region", f"{slot.region!r} is no country; write it as HR.")
+    if slot.region is not None:
+        check_region(slot.region, where)
+
+
+def check_region(code: str, where: str) -> None:
+    from routing.bots.forms import phones
+
+    if not phones.is_region(code):
+        refuse(f"{where}.region", f"{code!r} is no country; write it as HR.")
 
 
 def check_choices(slot: Slot, where: str) -> None:

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Literal
-
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from typing import TYPE_CHECKING, Literal
 
 from routing.bots.forms.picking import folded
 from routing.bots.words.phrases import LAST, base
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 Side = Literal["past", "future"] | None
 
@@ -76,12 +76,16 @@ def shown(day: date, language: str | None) -> str:
     >>> shown(date(2027, 3, 12), "de"), shown(date(2027, 3, 12), "hr")
     ('12. März 2027', '12. ožujka 2027.')
     """
+    from babel.dates import format_date
+
     return format_date(day, "long", locale=locale(language))
 
 
 @lru_cache(64)
-def locale(language: str | None) -> Locale:
+def locale(language: str | None) -> "Locale":
     """Return what is known of a language; English's when nothing is."""
+    from babel import Locale, UnknownLocaleError
+
     with suppress(UnknownLocaleError, ValueError):
         return Locale.parse(base(language) or LAST)
     return Locale.parse(LAST)
@@ -154,10 +158,12 @@ def begins(word: str, name: str) -> bool:
 @lru_cache(128)
 def table(language: str, kind: str) -> dict[str, int]:
     """Return the numbers of the names of months or days, folded, however they are written."""
+    from babel import Locale
+
     return dict(names(Locale.parse(language), kind))
 
 
-def names(language: Locale, kind: str) -> Iterator[tuple[str, int]]:
+def names(language: "Locale", kind: str) -> Iterator[tuple[str, int]]:
     known = language.months if kind == "months" else language.days
     for context in ("format", "stand-alone"):
         for width in ("wide", "abbreviated"):

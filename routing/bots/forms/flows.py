@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from inbox.model import Button, Value
 from inbox.words import cut
 from routing.bots.forms import slots
+from routing.bots.forms.offering import NOBODY, Known, covered
 from routing.bots.forms.picking import picked
 from routing.bots.forms.skipping import is_skip
 from routing.bots.model import Flow, LookUp, Slot
@@ -27,7 +28,7 @@ CHANGES = 3  #: answers that may be changed once all was asked
 BLANK = re.compile(r"\{(\w{1,60})\}")
 FILLER = 500  #: letters that fill a blank
 PERSON, STOP = "way:person", "way:stop"  #: buttons of every form
-YES, CHANGE, SKIP = "form:yes", "form:change", "form:skip"
+YES, CHANGE, SKIP, SAME = "form:yes", "form:change", "form:skip", "form:same"
 
 
 class Outcome(StrEnum):
@@ -53,6 +54,9 @@ class Filling(Value):
     changes: int = 0  #: answers that were taken back
     unsure: tuple[str, ...] = ()  #: what the last answer may have meant
     told: dict[str, str] = {}  #: by other systems; it fills blanks
+    offered: str = ""  #: what was known, and may be the answer
+    declined: tuple[str, ...] = ()  #: slots for which nothing is offered any more
+    covered: tuple[str, ...] = ()  #: slots whose answers the customer does not see in full
 
 
 class Step(Value):
@@ -81,12 +85,20 @@ class Talk(Value):
     flow: Flow
     language: str | None
     pressable: bool = False  #: the channel has buttons, so ways out need no words
+    known: Mapping[str, Known] = NOBODY  #: of the customer, by kind of slot
 
 
 # --- the face -------------------------------------------------------------------------------
-def begin(flow: Flow, name: str, language: str | None, *, pressable: bool = False) -> Step:
+def begin(
+    flow: Flow,
+    name: str,
+    language: str | None,
+    *,
+    pressable: bool = False,
+    known: Mapping[str, Known] = NOBODY,
+) -> Step:
     """Begin a form: its first question, or its last word when it has none."""
-    talk = Talk(flow=flow, language=language, pressable=pressable)
+    talk = Talk(flow=flow, language=language, pressable=pressable, known=known)
     return onward(talk, Filling(flow=name), said(talk, flow.intro))
 
 
@@ -99,9 +111,10 @@ def go_on(
     *,
     pressed: str | None = None,
     pressable: bool = False,
+    known: Mapping[str, Known] = NOBODY,
 ) -> Step:
     """Take an answer, or the id of the button that was pressed, and say what comes next."""
-    talk = Talk(flow=flow, language=language, pressable=pressable)
+    talk = Talk(flow=flow, language=language, pressable=pressable, known=known)
     if way := way_out(talk, filling, answer, pressed):
         return leave(talk, filling, way)
     match filling.stage:
@@ -113,10 +126,16 @@ def go_on(
 
 
 def after_look_up(
-    flow: Flow, filling: Filling, told: Told, language: str | None, *, pressable: bool = False
+    flow: Flow,
+    filling: Filling,
+    told: Told,
+    language: str | None,
+    *,
+    pressable: bool = False,
+    known: Mapping[str, Known] = NOBODY,
 ) -> Step:
     """Go on after a look-up: say what it found, ask once more, or hand over."""
-    talk = Talk(flow=flow, language=language, pressable=pressable)
+    talk = Talk(flow=flow, language=language, pressable=pressable, known=known)
     look_up = due(flow, filling)
     slot = slot_of(flow, filling.slot)
     if look_up is None or slot is None:
@@ -151,6 +170,12 @@ def answered(talk: Talk, filling: Filling, answer: str, pressed: str | None, tod
     slot = slot_of(talk.flow, filling.slot)
     if slot is None:
         return onward(talk, filling)  # the form was changed meanwhile
+    if filling.offered:
+        if pressed == SAME or (not pressed and wish(answer, talk.language) is Wish.YES):
+            return accepted(talk, filling, slot)
+        filling = declined(filling, slot)
+        if wish(answer, talk.language) is Wish.NO:
+            return ask(talk, filling)
     ways = picked(answer, buttons(talk, filling, slot), language=talk.language, pressed=pressed)
     if not filling.unsure and slot.kind != "choice":
         ways = tuple(one for one in ways if one in {answer.strip(), pressed})
@@ -164,6 +189,28 @@ def answered(talk: Talk, filling: Filling, answer: str, pressed: str | None, tod
     if found is None and not (pressed and pressed.startswith("form:")):
         found = slots.read(slot, answer, talk.language, today)
     return understood(talk, filling, slot, found or slots.Read())
+
+
+def accepted(talk: Talk, filling: Filling, slot: Slot) -> Step:
+    """Take what was offered as the answer."""
+    if hides(talk, filling, slot):
+        filling = replace(filling, covered=(*filling.covered, slot.name))
+    return understood(talk, filling, slot, slots.Read(values=(filling.offered,)))
+
+
+def declined(filling: Filling, slot: Slot) -> Filling:
+    return replace(filling, offered="", declined=(*filling.declined, slot.name))
+
+
+def offering(talk: Talk, filling: Filling) -> Filling:
+    """Offer what is known of the customer for the question that is asked, once."""
+    slot = slot_of(talk.flow, filling.slot)
+    found = talk.known.get(slot.kind) if slot else None
+    if slot is None or found is None or filling.reasks or slot.name in filling.declined:
+        return filling
+    if found.covered and talk.flow.look_ups:  # nobody asks another system with what is not theirs
+        return filling
+    return replace(filling, offered=found.value)
 
 
 def skips(talk: Talk, answer: str) -> bool:
@@ -216,8 +263,10 @@ def take_back(talk: Talk, filling: Filling, name: str) -> Step:
         return stop(talk, filling, Outcome.STUCK, "", "changed too often")
     values = {slot: one for slot, one in filling.values.items() if slot != name}
     path = tuple(one for one in filling.path if one != name)
-    changes = filling.changes + 1
-    return onward(talk, replace(filling, values=values, path=path, changes=changes))
+    rest = tuple(one for one in filling.covered if one != name)
+    filling = replace(filling, values=values, path=path, covered=rest)
+    gone = (*filling.declined, name)
+    return onward(talk, replace(filling, changes=filling.changes + 1, declined=gone))
 
 
 # --- what comes next ------------------------------------------------------------------------
@@ -225,7 +274,7 @@ def onward(talk: Talk, filling: Filling, say: str = "") -> Step:
     """Ask for the next slot that matters, have it confirmed, or finish."""
     filling = settled(talk.flow, filling)
     slot = next((one for one in wanted(talk.flow, filling) if one.name not in filling.path), None)
-    filling = replace(filling, slot=slot.name if slot else None, reasks=0, unsure=())
+    filling = replace(filling, slot=slot.name if slot else None, reasks=0, unsure=(), offered="")
     if slot is not None:
         return ask(talk, replace(filling, stage="asking"), say)
     if talk.flow.confirm and filling.values:
@@ -294,12 +343,14 @@ def ask(talk: Talk, filling: Filling, before: str = "", *, help: bool = False) -
     shown: Sequence[Button]
     match filling.stage:
         case "confirming":
-            collected = "\n".join(f"– {a}: {b}" for a, b in noted(talk, filling).items())
+            read_back = noted(talk, filling, covering=True)
+            collected = "\n".join(f"– {a}: {b}" for a, b in read_back.items())
             text = phrase("confirm", talk.language, collected=collected)
             shown, hint = review(talk), ""
         case "changing":
             text, shown, hint = phrase("which_change", talk.language), changeable(talk, filling), ""
         case _:
+            filling = offering(talk, filling)
             text, shown, hint = question(talk, filling, help=help)
     return Step(
         outcome=Outcome.ASKING,
@@ -322,10 +373,18 @@ def question(talk: Talk, filling: Filling, *, help: bool) -> tuple[str, Sequence
         text = phrase("which_meant", talk.language)
     elif help and (more := said(talk, slot.help, filling)):
         text = more
+    if filling.offered:
+        value = covered(filling.offered) if hides(talk, filling, slot) else filling.offered
+        text = together(text, phrase("still_yours", talk.language, value=value))
     if shown:
         return text, shown, ""
     hints = [phrase("may_skip", talk.language)] if slot.optional else []
     return text, (), "\n".join([*hints, phrase("way_out", talk.language)])
+
+
+def hides(talk: Talk, filling: Filling, slot: Slot) -> bool:
+    now = talk.known.get(slot.kind)
+    return now is None or now.value != filling.offered or now.covered
 
 
 def buttons(talk: Talk, filling: Filling, slot: Slot) -> list[Button]:
@@ -343,6 +402,8 @@ def buttons(talk: Talk, filling: Filling, slot: Slot) -> list[Button]:
         ]
     if not shown and not talk.pressable:
         return []
+    if filling.offered:
+        shown.insert(0, Button(title=phrase("yes", language), id=SAME))
     if slot.optional:
         shown.append(Button(title=phrase("skip", language), id=SKIP))
     return [*shown, person(talk)]
@@ -374,10 +435,12 @@ def person(talk: Talk) -> Button:
     return Button(title=phrase("person", talk.language), id=PERSON)
 
 
-def noted(talk: Talk, filling: Filling) -> dict[str, str]:
-    """Return what was collected, as people read it."""
+def noted(talk: Talk, filling: Filling, *, covering: bool = False) -> dict[str, str]:
+    """Return what was collected, as people read it; or as the customer may."""
     return {
-        slots.title(slot, talk.language): slots.shown(slot, value, talk.language)
+        slots.title(slot, talk.language): covered(value)
+        if covering and slot.name in filling.covered
+        else slots.shown(slot, value, talk.language)
         for slot in talk.flow.slots
         if (value := filling.values.get(slot.name)) is not None
     }
@@ -389,7 +452,9 @@ def said(talk: Talk, text: Mapping[str, str], filling: Filling | None = None) ->
     if filling is not None:
         known = {slot.name: slot for slot in talk.flow.slots}
         blanks = {
-            name: slots.shown(known[name], value, talk.language)
+            name: covered(value)
+            if name in filling.covered
+            else slots.shown(known[name], value, talk.language)
             for name, value in filling.values.items()
             if name in known
         }

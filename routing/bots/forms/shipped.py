@@ -220,11 +220,33 @@ CLOSED: Text = {
     "en": "Out of hours",
     "hr": "Izvan radnog vremena",
     "de": "Außerhalb der Zeiten",
+    "fr": "En dehors des horaires",
+    "es": "Fuera de horario",
+    "it": "Fuori orario",
+    "pt": "Fora do horário",
+    "nl": "Buiten openingstijden",
+    "pl": "Poza godzinami pracy",
     "da": "Uden for åbningstid",
+    "sv": "Utanför öppettiderna",
+    "ru": "В нерабочее время",
+}
+WELCOME: Text = {
+    "en": "Greeting",
+    "hr": "Pozdrav",
+    "de": "Begrüßung",
+    "fr": "Accueil",
+    "es": "Saludo",
+    "it": "Saluto",
+    "pt": "Saudação",
+    "nl": "Begroeting",
+    "pl": "Powitanie",
+    "da": "Velkomst",
+    "sv": "Hälsning",
+    "ru": "Приветствие",
 }
 
 SHIPPED: dict[str, Flow] = {
-    "greeting": Flow(title={"en": "Greeting"}, done=GREETING, confirm=False, then="go_on"),
+    "greeting": Flow(title=WELCOME, done=GREETING, confirm=False, then="go_on"),
     "closed": Flow(
         title=CLOSED,
         intro=NOBODY,

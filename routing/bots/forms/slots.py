@@ -11,10 +11,6 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
-import phonenumbers
-from babel.numbers import format_decimal
-from phonenumbers import PhoneNumberFormat, PhoneNumberMatcher
-
 from inbox.model import Button, Value
 from inbox.words import cut
 from routing.bots.forms import dates
@@ -124,11 +120,9 @@ def host_small(address: str) -> str:
 
 
 def read_phone(slot: Slot, said: str, language: str | None, today: date) -> Read:  # noqa: ARG001
-    region = slot.region or REGIONS.get(base(language) or "")
-    found = PhoneNumberMatcher(said, region, leniency=phonenumbers.Leniency.POSSIBLE)
-    return several(
-        [phonenumbers.format_number(one.number, PhoneNumberFormat.E164) for one in found]
-    )
+    from routing.bots.forms import phones
+
+    return several(phones.found(said, slot.region or REGIONS.get(base(language) or "")))
 
 
 def read_date(slot: Slot, said: str, language: str | None, today: date) -> Read:
@@ -220,7 +214,7 @@ def options(slot: Slot, language: str | None) -> list[Button]:
 
 def shown(slot: Slot, value: str, language: str | None) -> str:
     """Return a value as the customer reads it; as it is kept, when it was of another kind once."""
-    with suppress(ValueError, ArithmeticError, phonenumbers.NumberParseException):
+    with suppress(ValueError, ArithmeticError):
         return dressed(slot, value, language)
     return value
 
@@ -232,11 +226,14 @@ def dressed(slot: Slot, value: str, language: str | None) -> str:
         case "date":
             return dates.shown(date.fromisoformat(value), language)
         case "number":
+            from babel.numbers import format_decimal
+
             locale = dates.locale(language)
             return format_decimal(Decimal(value), locale=locale, decimal_quantization=False)
         case "phone":
-            number = phonenumbers.parse(value, None)
-            return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+            from routing.bots.forms import phones
+
+            return phones.shown(value)
     return value
 
 

@@ -37,6 +37,7 @@ SAME = {  #: names of columns and of what stands before a text, as they are call
     "audience": ("audience", "visibility"),
     "human_only": ("human_only", "human only"),
     "review_by": ("review_by", "review by", "review"),
+    "category": ("category", "section", "folder"),
 }
 
 
@@ -286,6 +287,7 @@ def piece(told: Mapping[str, Any], key: str) -> Piece:
             title=str(told["title"]).strip(),
             body=body,
             examples=tuple(asked(told.get("examples"))),
+            category=str(told.get("category") or ""),
         ),
         audience=audience(told.get("audience")),
         human_only=None if human_only is None else str(human_only).strip().lower() in TRUE,

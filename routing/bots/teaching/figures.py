@@ -6,7 +6,7 @@ going on counts as neither. Nothing is estimated: every number counts rows.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -14,12 +14,14 @@ from sqlalchemy import bindparam, func, select
 
 from inbox.model import ArticleId, BotTurn, ConversationId, SessionState, TurnKind, Value
 from inbox.store import Unit
+from inbox.store.articles import Votes
 from inbox.store.numbers import numbered
 from inbox.store.sessions import TURN_COLUMNS, as_turn
 from inbox.tables import BotTurnRow, MessageRow, SuggestionRow, Utc
 
 MOST = 200_000  #: turns that are counted, the latest
 SOME = 500
+A_DAY = timedelta(days=1)
 REASONS = 12  #: that are named
 
 SINCE, UNTIL = bindparam("since", type_=Utc()), bindparam("until", type_=Utc())
@@ -80,6 +82,8 @@ class About(Value):
     unhelpful: int
     wrong: int
     handed_over: int  #: openings in which it was an answer and a person was needed all the same
+    read_helpful: int = 0  #: readers of the help page who said so
+    read_unhelpful: int = 0
 
 
 class Reason(Value):
@@ -136,7 +140,7 @@ def figures(unit: Unit, since: datetime, until: datetime, *, zone: Any) -> Figur
         kinds=kinds,
         suggestions={row[0]: row[1] for row in asked},
         reasons=reasons(turns),
-        articles=articles(stories),
+        articles=articles(stories, unit.articles.votes(since.date(), until.date() + A_DAY)),
         languages=tuple(
             Spoken(language=name, all=counted(some))
             for name, some in sorted(languages.items(), key=lambda one: -len(one[1]))
@@ -201,8 +205,8 @@ def reasons(turns: Iterable[BotTurn]) -> tuple[Reason, ...]:
     return tuple(Reason(why=why, openings=count) for why, count in found.most_common(REASONS))
 
 
-def articles(stories: Iterable[Story]) -> tuple[About, ...]:
-    """Return how each article did, the most used first."""
+def articles(stories: Iterable[Story], votes: Mapping[ArticleId, Votes]) -> tuple[About, ...]:
+    """Return how each article did, the most used first; *votes* are those of its readers."""
     answers: dict[ArticleId, list[BotTurn]] = defaultdict(list)
     given_away: Counter[ArticleId] = Counter()
     for story in stories:
@@ -220,7 +224,10 @@ def articles(stories: Iterable[Story]) -> tuple[About, ...]:
             unhelpful=sum(turn.helpful is False for turn in turns),
             wrong=sum(turn.wrong_at is not None for turn in turns),
             handed_over=given_away[which],
+            read_helpful=votes[which].helpful if which in votes else 0,
+            read_unhelpful=votes[which].unhelpful if which in votes else 0,
         )
-        for which, turns in answers.items()
+        for which in {*answers, *votes}
+        for turns in (answers.get(which, ()),)
     ]
     return tuple(sorted(found, key=lambda one: (-one.answers, one.article_id)))

@@ -9,7 +9,7 @@ decides; whatever was rejected is not proposed again.
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from inbox.desk import Desk
 from inbox.jobs import Teach
 from inbox.model import Article, ArticleId, Proposal, ProposalState, TurnKind, Value
 from inbox.store import Unit
-from inbox.tables import JobRow, MessageRow, SuggestionRow, Utc
+from inbox.tables import CustomerRow, JobRow, MessageRow, SuggestionRow, Utc
 from inbox.words import cut
 from routing import setups
 from routing.bots.assist import cleaning
@@ -29,6 +29,7 @@ from routing.bots.likeness import words
 from routing.bots.teaching.aside import aside
 from routing.bots.teaching.asked import Asked, asked
 from routing.bots.teaching.drafting import Pool, drafted
+from routing.bots.teaching.paragraphs import merged
 from routing.bots.words import wishes
 
 SPAN = timedelta(days=30)
@@ -47,8 +48,10 @@ EDITED = (
         SuggestionRow.answer,
         SuggestionRow.id,
         MessageRow.text,
+        CustomerRow.name,
     )
     .join(MessageRow, MessageRow.id == SuggestionRow.message_id)
+    .join(CustomerRow, CustomerRow.id == MessageRow.customer_id)
     .where(
         SuggestionRow.state == "edited",
         SuggestionRow.answered_at >= bindparam("since", type_=Utc()),
@@ -116,7 +119,7 @@ def gathered(unit: Unit) -> Look:
         novelty=max((bot.novelty for bot in setup.bots.values()), default=0.95),
         ambiguity=max((bot.ambiguity for bot in setup.bots.values()), default=0.6),
     )
-    return Look(pool=pool, edits=rewritten(unit, known), model=live.blob if live else None)
+    return Look(pool=pool, edits=tuple(rewritten(unit, known)), model=live.blob if live else None)
 
 
 def is_open(one: Asked) -> bool:
@@ -153,7 +156,7 @@ def is_rejected(one: Proposal) -> bool:
     return one.state is ProposalState.REJECTED
 
 
-def rewritten(unit: Unit, known: Iterable[Article]) -> tuple[Draft, ...]:
+def rewritten(unit: Unit, known: Iterable[Article]) -> Iterator[Draft]:
     """Propose what colleagues wrote instead of what the bot would have said."""
     before = [*unit.proposals.open(limit=500), *unit.proposals.decided(limit=500)]
     edits = [one for one in before if one.kind == "edit"]
@@ -163,14 +166,26 @@ def rewritten(unit: Unit, known: Iterable[Article]) -> tuple[Draft, ...]:
     for row in unit.connection.execute(EDITED, {"since": unit.now - SPAN}):
         if row.article_id in articles and (row.article_id, row.conversation_id) not in seen:
             groups.setdefault((row.article_id, row.language), []).append(row)
-    return tuple(
-        edit(articles[article], language, rows, edits)
-        for (article, language), rows in groups.items()
-    )
+    ours = {one.name for one in unit.agents.all()}
+    for (article, language), rows in groups.items():
+        if said := fitted(articles[article], rows[0], ours):
+            yield edit(articles[article], language, rows, edits, said)
+
+
+def fitted(article: Article, row: Any, names: Iterable[str]) -> str | None:
+    """Return what a colleague wrote without what could be its customer's."""
+    text = article.nearest(row.language)
+    common = {*words(f"{text.title} {text.body} {' '.join(text.examples)}")}
+    said = cleaning.fit(row.answer or "", {row.name, *names}, common.__contains__)
+    return merged(text, said) if said else None
 
 
 def edit(
-    article: Article, language: str | None, rows: Sequence[Any], before: Iterable[Proposal]
+    article: Article,
+    language: str | None,
+    rows: Sequence[Any],
+    before: Iterable[Proposal],
+    said: str,
 ) -> Draft:
     """Propose what was written last; *rows* begin with the newest."""
     standing = (
@@ -186,7 +201,7 @@ def edit(
         article_id=article.id,
         title=article.nearest(language).title,
         questions=tuple(question(row.text) for row in rows),
-        answer=cleaning.body(rows[0].answer or ""),
+        answer=said,
         sources=tuple(dict.fromkeys(row.conversation_id for row in reversed(rows))),
         adds_to=next(standing, None),
     )

@@ -18,14 +18,13 @@ from sqlalchemy import bindparam, exists, select
 
 from inbox.actions import brains
 from inbox.desk import Desk
-from inbox.errors import NotFound
 from inbox.jobs import TrainBrain
-from inbox.model import Article, Brain, BrainId, Value
+from inbox.model import Article, Brain, Value
 from inbox.store import Unit
 from inbox.tables import JobRow, Utc
 from routing import setups
 from routing.bots import understanding
-from routing.bots.mind import loaded
+from routing.bots.mind import Mind, loaded
 from routing.bots.model import Flow
 from routing.bots.understanding import Damaged, Example, Untrained
 
@@ -50,7 +49,7 @@ class Lesson(Value):
     examples: tuple[Example, ...]
     careful: bool  #: a new version waits until somebody puts it live
     newest: Brain | None
-    live: BrainId | None
+    live: Brain | None
     same: Brain | None  #: was taught exactly this
 
     @property
@@ -66,8 +65,13 @@ class Trained(Value):
     figures: dict[str, Any]
 
 
-async def train_brain(desk: Desk, job: TrainBrain, *, encoder: bool = True) -> None:
-    """Have the bot understand what the articles and forms say now."""
+async def train_brain(
+    desk: Desk, job: TrainBrain, *, mind: Mind | None = None, encoder: bool = True
+) -> None:
+    """Have the bot understand what the articles and forms say now.
+
+    The *mind* of this process gets to know a new version before it is live.
+    """
     if not job.again and await desk.read(another_waits):
         return  # that one learns it all at once
     lesson = await desk.read(prepared)
@@ -83,12 +87,13 @@ async def train_brain(desk: Desk, job: TrainBrain, *, encoder: bool = True) -> N
         return
     try:
         data = await understanding.train_apart(lesson.examples, encoder=encoder, timeout=LONGEST)
-        model = await asyncio.to_thread(understanding.Model.load, data)
+        blob = await desk.blobs.put(data)
+        model = await (mind or Mind(desk)).expect(blob, data)
     except (Untrained, Damaged) as error:
         log.warning("the bot could not be taught", examples=len(lesson.examples))
         await desk.write(give_up, lesson, str(error), job)
         return
-    trained = Trained(blob=await desk.blobs.put(data), size=len(data), figures=dict(model.figures))
+    trained = Trained(blob=blob, size=len(data), figures=dict(model.figures))
     await desk.write(keep, lesson, trained, job)
 
 
@@ -101,7 +106,7 @@ def usable(desk: Desk, brain: Brain) -> bool:
     """Tell whether a version can still be loaded."""
     try:
         return loaded(desk, brain) is not None
-    except (Damaged, NotFound):
+    except Damaged:
         return False
 
 
@@ -119,7 +124,7 @@ def prepared(unit: Unit) -> Lesson:
         examples=found,
         careful=setup.rehearse_first,
         newest=unit.brains.newest(),
-        live=unit.brains.live_id(),
+        live=unit.brains.live(),
         same=unit.brains.taught(digest(found)),
     )
 

@@ -33,7 +33,7 @@ FAILED = "It could not think of an answer."
 LATE = "It took too long to answer."
 UNSAYABLE = "What it would answer with is no longer its to say."
 NO_ANSWER = "No colleague said anything about its answer."
-WENT = "The customer has said nothing more for a day."
+WENT = "The customer has said nothing more to the bot."
 WAITS = "The customer wanted a person, and has said nothing more."
 
 log = structlog.get_logger()

@@ -4,7 +4,6 @@ Where nobody is there, the form that asks for an address comes first, if the bot
 """
 
 import msgspec
-from babel.dates import format_datetime
 from msgspec.structs import replace
 
 from inbox.actions.bot import Doing
@@ -14,7 +13,7 @@ from routing.bots.forms import dates, flows
 from routing.bots.forms.flows import Outcome
 from routing.bots.model import HandOver, Notes
 from routing.bots.turns.matter import Matter, hours_of, noted, plain, queue_of
-from routing.bots.words.phrases import phrase
+from routing.bots.words.phrases import chosen, phrase
 from routing.hours import Hours
 from routing.known import rulebook
 
@@ -34,6 +33,7 @@ def handing(unit: Unit, matter: Matter, base: Doing, decision: HandOver, notes: 
         form=None,
         queue_id=queue,
         tags=decision.tags,
+        question=notes.question,
     )
 
 
@@ -46,7 +46,7 @@ def ask_first(
     hours = hours_of(unit, matter.session)
     if not name or not flow or "closed" in notes.extra or hours.is_open(unit.now):
         return None
-    step = flows.begin(flow, name, base.language, pressable=matter.pressable)
+    step = flows.begin(flow, name, base.language, pressable=matter.pressable, known=matter.known)
     if step.outcome is not Outcome.ASKING:
         return None
     notes = replace(notes, why=decision.why, extra={**notes.extra, "closed": name})
@@ -75,6 +75,7 @@ def given(unit: Unit, session: BotSession, why: str, *, say: bool = True) -> Doi
         text=notice(unit, session, session.language) if say else "",
         notes=plain(replace(noted(session), why=why)),
         language=session.language,
+        question=noted(session).question if session.form else "",
     )
 
 
@@ -91,8 +92,8 @@ def notice(
     language = language or first_language(unit, session)
     where = queue or queue_of(unit, session)
     told = phrase("handed_over", language)
-    if where in book.names and len(book.names) > 1:
-        told += " " + phrase("in_queue", language, queue=book.names[where])
+    if where in book.queues and (called := chosen(book.queues[where].title, language)):
+        told += " " + phrase("in_queue", language, queue=called)
     hours = hours_of(unit, session, where)
     closed = "" if hours.is_open(unit.now) else opening(unit, hours, language)
     return "\n\n".join(filter(None, [say, told, closed]))
@@ -109,6 +110,8 @@ def opening(unit: Unit, hours: Hours, language: str | None) -> str:
     opens = hours.next_open(unit.now)
     if opens is None:
         return phrase("is_closed", language)
+    from babel.dates import format_datetime
+
     local, pattern = opens.astimezone(hours.zone), "EEEE, d MMMM, HH:mm"
     when = format_datetime(local, pattern, locale=dates.locale(language))
     return phrase("open_again", language, when=when)

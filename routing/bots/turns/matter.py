@@ -16,6 +16,7 @@ from inbox.model import (
     Conversation,
     ConversationId,
     Customer,
+    CustomerId,
     Message,
     MessageId,
     Pressed,
@@ -27,6 +28,7 @@ from inbox.model import (
 )
 from inbox.store import Unit
 from routing import facts
+from routing.bots.forms.offering import Known, known
 from routing.bots.model import Bot, Flow, Notes
 from routing.hours import ALWAYS, Hours
 from routing.known import Rulebook, rulebook
@@ -55,6 +57,7 @@ class Matter(Value):
     is_open: bool = True
     somebody: bool = False  #: is there who could be asked
     last: BotTurn | None = None  #: what it did last in this opening
+    known: Mapping[str, Known] = {}  #: where the customer is reached, by kind of slot
 
     @property
     def heard_id(self) -> MessageId:
@@ -107,7 +110,14 @@ def gather(unit: Unit, which: ConversationId, carriers: Carriers) -> Matter | No
         opens=None if is_open else hours.next_open(unit.now),
         somebody=session.state is not SessionState.ASKING and somebody_is_there(unit, session),
         last=turns[-1] if turns else None,
+        known=reached(unit, talk.customer_id, heard[-1].sender),
     )
+
+
+def reached(unit: Unit, which: CustomerId, sender: str | None) -> dict[str, Known]:
+    """Return where a customer is reached, as far as who writes as *sender* may be told."""
+    attributes = unit.customers.get(which).attributes
+    return known(unit.customers.identities(which), attributes, sender)
 
 
 def local_day(at: datetime, hours: Hours) -> date:

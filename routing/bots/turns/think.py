@@ -157,6 +157,7 @@ class Thinker:
     async def decide(self) -> Thought:
         """Go from what is certain to what has to be understood."""
         wished = None if self.matter.pressed else wish(self.matter.text, self.language)
+        self.keep_question(wished)
         if certain := self.for_a_person(wished):
             return certain
         if self.matter.session.form is not None and (filling := self.filling()):
@@ -166,6 +167,14 @@ class Thinker:
         if not any(map(str.isalnum, self.matter.text)):
             return self.wordless()
         return self.small_talk(wished) if wished else await self.understand()
+
+    def keep_question(self, wished: Wish | None) -> None:
+        """Keep what is wanted, for whoever takes over: no answer to a form, and no mere "yes"."""
+        said, matter = cut(self.matter.text, REASON), self.matter
+        if not said or matter.pressed or matter.session.form is not None:
+            return
+        if wished is None or not self.notes.question:
+            self.notes = replace(self.notes, question=said)
 
     # --- what needs no understanding --------------------------------------------------------
     def for_a_person(self, wished: Wish | None) -> Thought | None:
@@ -226,7 +235,7 @@ class Thinker:
         flow = self.matter.flows.get(name) if name else None
         if name and flow and "greeted" not in self.notes.extra:
             self.mark("greeted")
-            step = flows.begin(flow, name, self.language, pressable=self.matter.pressable)
+            step = self.begun(name, flow)
             return self.step(name, flow, step)
         return self.once("hello", Wish.GREETING)
 
@@ -337,7 +346,7 @@ class Thinker:
         name = meant.intent.removeprefix(FORM)
         if meant.intent.startswith(FORM) and name in self.matter.flows:
             flow = self.matter.flows[name]
-            step = flows.begin(flow, name, self.language, pressable=self.matter.pressable)
+            step = self.begun(name, flow)
             return await self.stepped(name, flow, step)
         article = self.article(meant.intent)
         if article is None:
@@ -401,7 +410,7 @@ class Thinker:
     def page(self, article: Article, text: ArticleText) -> str | None:
         """Return where customers read an article."""
         base_url = self.tools.help_page
-        return f"{base_url}/{article.slug}?language={text.language}" if base_url else None
+        return f"{base_url}/{article.slug}?lang={text.language}" if base_url else None
 
     def short(self, article: Article, text: ArticleText, body: str) -> str:
         """Return as much of an article as anybody reads in a chat, and where the rest is."""
@@ -434,6 +443,12 @@ class Thinker:
             return None
         return found if found.flow in self.matter.flows else None
 
+    def begun(self, name: str, flow: Flow) -> Step:
+        matter = self.matter
+        return flows.begin(
+            flow, name, self.language, pressable=matter.pressable, known=matter.known
+        )
+
     async def fill(self, filling: Filling) -> Thought:
         """Take an answer to a form's question."""
         flow = self.matter.flows[filling.flow]
@@ -445,6 +460,7 @@ class Thinker:
             self.matter.today,
             pressed=self.matter.pressed,
             pressable=self.matter.pressable,
+            known=self.matter.known,
         )
         return await self.stepped(filling.flow, flow, step)
 
@@ -457,7 +473,12 @@ class Thinker:
             if self.tools.look_up is not None:
                 told = await self.tools.look_up(step.look_up, step.filling)
             step = flows.after_look_up(
-                flow, step.filling, told, self.language, pressable=self.matter.pressable
+                flow,
+                step.filling,
+                told,
+                self.language,
+                pressable=self.matter.pressable,
+                known=self.matter.known,
             )
         return self.step(name, flow, step)
 

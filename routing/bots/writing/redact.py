@@ -1,17 +1,22 @@
 """Cover what says who somebody is before a text leaves the house, and put it back in drafts.
 
-What has a form of its own is found by it: addresses, telephone numbers, cards, accounts, links
-with something personal in them, order numbers and keys. Names are covered when the desk knows
-them. Dates stay readable, and so does a street or the name of somebody the desk never heard of.
+What has a form of its own is found by it: addresses, telephone numbers, cards, accounts, VAT
+numbers, licence plates, birthdays, streets (`forms`), links with something personal in them, order
+numbers and keys. Names are covered when the desk knows them; other dates stay readable, and so does
+the name of somebody the desk never heard of.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable, Collection
 
+from routing.bots.writing.forms import BIRTHDAY, PLATE, STREET, VAT, is_vat
+
 __all__ = ["PLACEHOLDER", "Redaction", "plain"]
 
-PLACEHOLDER = re.compile(r"\[(?:ACCOUNT|CARD|CODE|EMAIL|LINK|NAME|NUMBER|PHONE)_\d+\]")
+PLACEHOLDER = re.compile(
+    r"\[(?:ACCOUNT|ADDRESS|BIRTHDAY|CARD|CODE|EMAIL|LINK|NAME|NUMBER|PHONE|PLATE|VAT)_\d+\]"
+)
 INVISIBLE = re.compile(
     "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
 )
@@ -63,7 +68,15 @@ class Redaction:
         return PLACEHOLDER.sub(lambda found: self.covered[found[0]], text)
 
     def placer(self, kind: str, fits: Callable[[str], bool]) -> Callable[[re.Match[str]], str]:
-        return lambda found: self.place(kind, found[0]) if fits(found[0]) else found[0]
+        def placed(found: re.Match[str]) -> str:
+            start, end = found.span(found.lastgroup or 0)  # a group is what is meant of it
+            value = found.string[start:end]
+            if not fits(value):
+                return found[0]
+            before, after = found.string[found.start() : start], found.string[end : found.end()]
+            return f"{before}{self.place(kind, value)}{after}"
+
+        return placed
 
     def place(self, kind: str, value: str) -> str:
         """Return the placeholder of *value*."""
@@ -159,6 +172,10 @@ FORMS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     ("EMAIL", EMAIL, bool),
     ("ACCOUNT", ACCOUNT, is_account),
     ("CARD", CARD, is_card),
+    ("VAT", VAT, is_vat),
+    ("BIRTHDAY", BIRTHDAY, bool),
+    ("ADDRESS", STREET, bool),
+    ("PLATE", PLATE, bool),
     ("PHONE", PHONE, is_phone),
     ("CODE", CODE, bool),
     ("NUMBER", NUMBER, is_number),

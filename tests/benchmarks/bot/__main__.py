@@ -20,7 +20,7 @@ os.environ.update(CALM)
 
 from routing.bots.evaluate import Figures, tried
 from routing.bots.understanding import Example
-from tests.benchmarks.bot import peers
+from tests.benchmarks.bot import living, peers
 from tests.benchmarks.bot.sets import DATA, OUTSIDE, SETS, Trial, bitext, clinc, shots
 
 PAGE = """\
@@ -107,7 +107,7 @@ def costs(measured: Sequence[Figures]) -> list[str]:
     subprocess.run([sys.executable, "-c", "import routing.bots.understanding"], check=True)
     seconds = time.perf_counter() - begun
     told.append(f"| starting Python with `routing.bots.understanding` | {seconds:.2f} s |")
-    return told
+    return [*told, *living.rows()]
 
 
 def machine() -> str:

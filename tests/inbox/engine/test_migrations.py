@@ -1,4 +1,4 @@
-"""The migrated schema is the one that tables.py describes."""
+"""The migrated schema is the one that `inbox.tables` describes."""
 
 import re
 
@@ -36,7 +36,7 @@ def described(engine: Engine) -> list[tuple[str, ...]]:
 
 @pytest.fixture
 def declared(database_url, tmp_path, request):
-    """An engine on a database made from tables.py alone."""
+    """An engine on a database made from `inbox.tables` alone."""
     if database_url.startswith("sqlite"):
         engine = create_engine(f"sqlite:///{tmp_path}/declared.db")
     else:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from inbox.model import Direction
 from routing.bots.assist.gist import LINES, Line, gist
+from routing.bots.assist.index import REACH, Index, stems
 from routing.bots.assist.mood import Mood, felt
 from routing.bots.likeness import Weights, grams
 
@@ -44,6 +45,36 @@ def test_likeness_is_the_same_both_ways_and_at_most_one(one, other):
     assert found == weights.alike(grams(other), grams(one))
     assert 0 <= found <= 1.000001
     assert not grams(one) or weights.alike(grams(one), grams(one)) > 0.999999
+
+
+# --- an index -------------------------------------------------------------------------------
+def test_an_index_finds_other_forms_of_the_same_words():
+    index = Index()
+    for at, text in enumerate(ASKED, 1):
+        index.add(at, stems(text), older=at % 2 == 0)
+
+    assert [1, 4, 2] == [index.near(one)[0] for one in ("narudžbu", "ORDERS", "kartice")]
+    assert [] == index.near("無関係")
+
+
+def test_of_a_frequent_word_the_latest_are_found():
+    index = Index()
+    for at in range(2_000, 0, -1):
+        index.add(at, stems("Where is my order?"), older=True)
+    for at in range(2_001, 2_010):
+        index.add(at, stems("Where is my order?"))
+    found = index.near("order")
+
+    assert set(range(2_010 - REACH, 2_010)) == set(found)
+
+
+@given(st.lists(st.text(max_size=80), max_size=8), st.text(max_size=80))
+def test_whatever_is_found_has_a_word_in_common(texts, asked):
+    index = Index()
+    for at, text in enumerate(texts):
+        index.add(at, stems(text))
+
+    assert all(stems(texts[one]) & stems(asked) for one in index.near(asked))
 
 
 # --- a gist ---------------------------------------------------------------------------------

@@ -74,3 +74,23 @@ async def test_a_conversation_that_begins_anew_counts_anew(room):
     found = await count(room)
 
     assert (2, 1, 1) == (found.all.openings, found.all.contained, found.all.handed_over)
+
+
+async def test_what_readers_of_the_help_page_say_counts_by_article(room):
+    hours, parking = await room.know(about("Opening hours"), about("Parking"))
+    asked = await room.ask("When are you open?")
+    await room.turn(*asked, TurnKind.ANSWER, article_id=hours.id, language="en")
+    today = room.desk.now.date()
+    for day, helpful in (0, True), (1, True), (1, False), (30, False):
+        on = today - timedelta(days=day)
+        await room.desk.write(lambda unit, on=on, said=helpful: vote(unit, parking.id, on, said))
+    found = await count(room)
+
+    assert [(hours.id, 1, 0, 0), (parking.id, 0, 2, 1)] == [
+        (one.article_id, one.answers, one.read_helpful, one.read_unhelpful)
+        for one in found.articles
+    ]
+
+
+def vote(unit, which, on, helpful):
+    unit.articles.vote(which, on, helpful=helpful)

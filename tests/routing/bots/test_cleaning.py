@@ -35,7 +35,7 @@ def is_common(word):
         ),
         (
             "We send it to Vrapčanska 7, 10000 Zagreb, as you have asked us to.",
-            "We send it to […] Zagreb, as you have asked us to.",
+            "We send it to […], as you have asked us to.",
         ),
         (
             "We have sent 25,90 € back to you, which takes some days to arrive.",

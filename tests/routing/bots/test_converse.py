@@ -24,7 +24,7 @@ from inbox.testing.fakes import Flaky
 from routing import setups
 from routing.bots.model import Bot, Flow, Slot
 from routing.bots.turns import colleague
-from routing.bots.turns.converse import carriers, watch_bot
+from routing.bots.turns.converse import WENT, carriers, watch_bot
 from routing.hours import Calendar
 from routing.queues import Queue
 from routing.setup import Setup
@@ -277,6 +277,37 @@ async def test_out_of_hours_the_notice_says_when_somebody_is_there(desk):
         assert "open again on Monday, 2 March, 12:00." in (await counter.said(which))[0]
 
 
+@pytest.mark.parametrize(
+    ("queue", "end"),
+    [("l2-returns", "here. It is now with: Returns."), ("l1", "who will answer you here.")],
+)
+async def test_the_notice_names_a_queue_as_customers_call_it_or_not_at_all(desk, queue, end):
+    queues = {"l2-returns": Queue(title={"en": "Returns"}), "l1": Queue()}
+    async with open_counter(desk, queues=queues, usual=queue) as counter:
+        which = await counter.says(PERSON)
+
+        assert (await counter.said(which))[0].endswith(end)
+
+
+async def test_the_list_shows_what_the_customer_wanted_not_how_they_ended_a_form(desk):
+    async with open_counter(desk, flows={"order": ORDER}, **ONE_QUEUE) as counter:
+        counter.mind.known["where is it?"] = reading("flow:order")
+        which = await counter.says("hello")
+        await counter.says("where is it?")
+        await counter.says("HR-123456")
+
+        assert "where is it?" == (await counter.talk(which)).preview
+
+
+async def test_who_asks_for_a_person_after_a_question_is_listed_with_the_question(counter):
+    which = await counter.says(RETURN)
+    await counter.says(PERSON)
+    assert RETURN == (await counter.talk(which)).preview
+
+    await counter.says("Is anybody there?")
+    assert "Is anybody there?" == (await counter.talk(which)).preview
+
+
 CLOSED = Flow(
     title={"en": "Leave your address"},
     slots=(Slot(name="email", kind="email", ask={"en": "Where shall we write to?"}),),
@@ -391,6 +422,40 @@ async def test_who_says_nothing_more_is_not_kept_for_ever(either):
 
     assert Status.RESOLVED is (await either.talk(which)).status
     assert 1 == len(await either.said(which))
+
+
+async def test_a_silence_ends_it_after_the_hours_of_the_bot_and_says_why(desk):
+    async with open_counter(desk, bot=Bot(quiet_hours=2)) as counter:
+        which = await counter.says(RETURN)
+        await counter.after(1.5 * 3600)
+        assert Status.PENDING is (await counter.talk(which)).status
+        await counter.after(3600)
+        assert Status.RESOLVED is (await counter.talk(which)).status
+
+        [over] = [one for one in await counter.events(which) if one.verb == "conversation.resolved"]
+        assert WENT == over.change["reason"]
+        assert which == await counter.says(PAY)
+        assert Status.PENDING is (await counter.talk(which)).status
+        assert "By card." == (await counter.said(which))[-1]
+
+
+async def test_a_bot_that_never_ends_it_keeps_it(desk):
+    async with open_counter(desk, bot=Bot(quiet_hours=0)) as counter:
+        which = await counter.says(RETURN)
+        await counter.after(90 * 24 * 3600)
+
+        assert Status.PENDING is (await counter.talk(which)).status
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_whom_the_bot_helped_is_asked_for_a_rating_where_the_queue_asks(desk, wanted):
+    queues = {"sales": Queue(rating=wanted)}
+    async with open_counter(desk, queues=queues, usual="sales") as counter:
+        which = await counter.says(RETURN)
+        await counter.after(25 * 3600)
+        await counter.after(3600)
+
+        assert 1 + wanted == len(await counter.said(which))
 
 
 async def test_after_so_many_turns_a_person_gets_it(desk):

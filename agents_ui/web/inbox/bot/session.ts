@@ -69,6 +69,17 @@ export function turnOf(conversation: number, message: number): Turn | null {
   return views.value.get(conversation)?.turns.find((one) => one.answer_id === message) ?? null;
 }
 
+/** Have the bot say no more; nobody has it by that. */
+export async function stop(conversation: number): Promise<void> {
+  try {
+    await call("POST", `/conversations/${conversation}/bot/stop`);
+    say(words.stopped);
+    void look(conversation);
+  } catch (error) {
+    complain(error);
+  }
+}
+
 export async function report(conversation: number, turn: Turn): Promise<void> {
   try {
     await call("POST", `/turns/${turn.id}/wrong`);

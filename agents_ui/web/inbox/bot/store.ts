@@ -2,7 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { call, Refused } from "../api";
 import type { Message } from "../shapes";
-import { known, onHeal, onNews, openId, thread, visible } from "../state/desk";
+import { known, myId, onHeal, onNews, openId, thread, visible } from "../state/desk";
 import { say, speak } from "../state/toasts";
 import { GAP, type, writing } from "../state/writing";
 import { focusComposer } from "../view/focus";
@@ -69,19 +69,83 @@ export function helpful(id: number): Assist | null {
   return last?.direction === "in" ? found : { ...found, answers: [] };
 }
 
+// --- what becomes of a suggestion ---------------------------------------------------------
+interface Outcome {
+  article_id: number;
+  language: string | null;
+  outcome: "used" | "declined";
+}
+const outcomes = new Map<number, Outcome[]>(); // by conversation, until its reply is sent
+
+function note(id: number, answer: Answer, outcome: Outcome["outcome"]): void {
+  if (!answer.article_id) return;
+  const { article_id, language } = answer;
+  const others = (outcomes.get(id) ?? []).filter((one) => one.article_id !== article_id);
+  outcomes.set(id, [...others, { article_id, language, outcome }]);
+}
+
+function unnote(id: number, answer: Answer): void {
+  const left = (outcomes.get(id) ?? []).filter((one) => one.article_id !== answer.article_id);
+  outcomes.set(id, left);
+}
+
+/** An article that does not fit goes; what is sent instead may be proposed. */
+export function decline(id: number, answer: Answer): void {
+  const before = assists.peek().get(id);
+  if (!before) return;
+  note(id, answer, "declined");
+  const answers = before.answers.filter((one) => one.article_id !== answer.article_id);
+  assists.value = keep(assists.peek(), id, { ...before, answers });
+  say(words.declined, {
+    undo: () => {
+      unnote(id, answer);
+      assists.value = keep(assists.peek(), id, before);
+    },
+  });
+}
+
+/** What was sent, beside what was suggested, goes to whoever teaches; nobody waits for it. */
+function learn(id: number, message: Message): void {
+  const noted = outcomes.get(id) ?? [];
+  outcomes.delete(id);
+  const used = noted.filter((one) => one.outcome === "used");
+  const told = used.length === 1 ? used : used.length === 0 ? noted.slice(-1) : [];
+  for (const one of told) {
+    const body = { message_id: message.id, ...one };
+    call("POST", `/conversations/${id}/assist/outcome`, body).catch(() => undefined);
+  }
+}
+
+onNews((frame) => {
+  for (const m of frame.messages) {
+    const ours = m.direction === "out" && m.kind === "message" && m.author_id === myId.peek();
+    if (ours && outcomes.has(m.conversation_id)) learn(m.conversation_id, m);
+  }
+});
+
 // --- using --------------------------------------------------------------------------------
 /** Put a suggestion into the reply; nothing is sent. */
 export function use(id: number, answer: Answer): void {
   if (answer.care === "internal") return;
-  put(id, answer.text, words.used);
+  note(id, answer, "used");
+  put(id, answer.text, words.used, { undone: () => unnote(id, answer) });
 }
 
-function put(id: number, text: string, told: string, instead = false): void {
+function put(
+  id: number,
+  text: string,
+  told: string,
+  { instead = false, undone = () => {} } = {},
+): void {
   const before = writing(id).reply;
   const kept = instead ? "" : before.trim();
   focusComposer(id, false);
   type(id, kept ? `${kept}\n\n${text}` : text);
-  say(told, { undo: () => back(id, before) });
+  const undo = () => {
+    undone();
+    back(id, before);
+  };
+  say(told, { undo });
   speak(told);
   opened.value = false;
   setTimeout(toGap, 30);
@@ -147,7 +211,7 @@ export async function draft(id: number): Promise<void> {
   );
   if (!made || writing(id).reply.trim() !== wish) return; // somebody wrote on meanwhile
   sources.value = keep(sources.peek(), id, made.sources);
-  put(id, made.text, words.used, true);
+  put(id, made.text, words.used, { instead: true });
 }
 
 export async function sumUp(id: number): Promise<void> {
@@ -202,5 +266,6 @@ export async function translateReply(id: number, to: string): Promise<void> {
   if (!text || busy.peek()) return;
   const asked = { text, to, conversation_id: id };
   const made = await during("translation", call<{ text: string }>("POST", "/translate", asked));
-  if (made && writing(id).reply.trim() === text) put(id, made.text, words.translated, true);
+  if (made && writing(id).reply.trim() === text)
+    put(id, made.text, words.translated, { instead: true });
 }

@@ -9,6 +9,8 @@ export const words = {
   help: "What helps here",
   use: (n: number) => `Put suggestion ${n} into the reply`,
   useThis: "Use it",
+  declineThis: "Does not fit",
+  declined: "Taken away. What you send instead may be proposed for the knowledge.",
   used: "It stands in the reply; read it before you send it.",
   suggested: (n: number) => some(n, "suggestion", "suggestions"),
   more: (n: number) => `${n} more`,
@@ -52,6 +54,9 @@ export const words = {
   holds: "The bot talks with this customer.",
   asks: "The bot asks a colleague.",
   takeOver: "Take over",
+  stop: "Stop the bot",
+  stopHint: "It says no more here; the conversation waits for a person, and is nobody’s yet.",
+  stopped: "The bot is silent here. The conversation waits for a person to take it.",
   reported: "Reported as wrong",
   report: "Report a wrong answer",
   thanks: "Reported. Whoever teaches the bot will see it.",
@@ -87,7 +92,7 @@ export const words = {
 
   events: {
     handedOver: "The bot handed this over",
-    silenced: (who: string) => `The bot is silent: ${who} has it`,
+    silenced: (who: string) => `${who} had the bot fall silent`,
     silencedItself: "The bot is silent",
     because: (line: string, why: string) => `${line}. ${why}`,
     reported: (who: string) => `${who} reported an answer of the bot as wrong`,

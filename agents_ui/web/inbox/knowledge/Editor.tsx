@@ -1,12 +1,12 @@
 /** An article as it is written: a language at a time, and what holds for all of them. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Refused } from "../api";
 import { go, path } from "../state/router";
 import { sized } from "../state/time";
 import { say } from "../state/toasts";
+import { Choices, Field, Switch } from "../view/fields";
 import { Icon } from "../view/Icon";
 import { Button } from "../view/parts";
-import { Choice, Field, Switch } from "./fields";
 import { attempt, Head } from "./Head";
 import { Shown } from "./Shown";
 import type { Article, ArticleText, Audience, Draft } from "./shapes";
@@ -69,7 +69,9 @@ function Languages(props: { draft: Draft; at: number; choose: (at: number) => vo
     const language = code.trim();
     setAsking(false);
     if (!language || texts.some((one) => one.language === language)) return;
-    store.change({ texts: [...texts, { language, title: "", body: "", examples: [] }] });
+    store.change({
+      texts: [...texts, { language, title: "", body: "", examples: [], category: "" }],
+    });
     props.choose(texts.length);
   };
   return (
@@ -171,6 +173,7 @@ function Text({ text, set, article }: Part) {
           />
         )}
       </Field>
+      <Category text={text} set={set} />
       <div class="article-body">
         <fieldset class="article-modes" aria-label={words.modes}>
           <button type="button" aria-pressed={!looking} onClick={() => setLooking(false)}>
@@ -203,6 +206,35 @@ function Text({ text, set, article }: Part) {
       </div>
       <Examples text={text} set={set} />
     </>
+  );
+}
+
+/** Under which the help page lists it; those in use in this language are offered. */
+function Category({ text, set }: Omit<Part, "article">) {
+  const list = useId();
+  const used = store.counts.value?.categories[text.language] ?? [];
+  return (
+    <Field title={words.categoryField} help={words.categoryHelp}>
+      {(id, help) => (
+        <>
+          <input
+            id={id}
+            value={text.category}
+            maxLength={80}
+            lang={text.language}
+            list={list}
+            autocomplete="off"
+            aria-describedby={help}
+            onInput={(event) => set({ category: event.currentTarget.value })}
+          />
+          <datalist id={list}>
+            {used.map((one) => (
+              <option key={one} value={one} />
+            ))}
+          </datalist>
+        </>
+      )}
+    </Field>
   );
 }
 
@@ -244,7 +276,7 @@ function Everywhere({ draft, ...part }: Part & { draft: Draft }) {
   return (
     <>
       <h3>{words.everyLanguage}</h3>
-      <Choice
+      <Choices
         title={words.audienceField}
         value={draft.audience}
         options={words.audiences}

@@ -2,9 +2,10 @@
 import { useState } from "preact/hooks";
 import { Refused } from "../api";
 import { agents, now, supervises } from "../state/desk";
-import { go, path } from "../state/router";
+import { path } from "../state/router";
 import { shortly } from "../state/time";
 import { say } from "../state/toasts";
+import { Head as Above } from "../view/heads";
 import { Icon } from "../view/Icon";
 import { Button } from "../view/parts";
 import { words as common } from "../words";
@@ -16,33 +17,28 @@ import { words } from "./words";
 export function Head({ article }: { article: Article | null }) {
   const [versions, setVersions] = useState(false);
   return (
-    <header class="pane-head thread-head">
-      <Button
-        icon="back"
-        label={words.back}
-        class="narrow-only"
-        onClick={() => go(path("knowledge"))}
-      />
-      <div class="thread-title">
-        <h2 id="thread-title" tabIndex={-1}>
-          {article?.texts[0]?.title ?? words.fresh}
-        </h2>
-        <p class="standing">{article ? standing(article) : words.freshAbout}</p>
-      </div>
-      {article && (
-        <div class="acts">
-          {article.url && (
-            <a class="button" href={article.url} target="_blank" rel="noreferrer">
-              <Icon name="out" />
-              <span>{words.open}</span>
-            </a>
-          )}
-          <Button icon="layers" label={words.versions} onClick={() => setVersions(true)} />
-          {supervises.value && <Shelf article={article} />}
-        </div>
-      )}
+    <Above
+      title={article?.texts[0]?.title ?? words.fresh}
+      about={article ? standing(article) : words.freshAbout}
+      back={path("knowledge")}
+      backWord={words.back}
+      acts={
+        article && (
+          <>
+            {article.url && (
+              <a class="button" href={article.url} target="_blank" rel="noreferrer">
+                <Icon name="out" />
+                <span>{words.open}</span>
+              </a>
+            )}
+            <Button icon="layers" label={words.versions} onClick={() => setVersions(true)} />
+            {supervises.value && <Shelf article={article} />}
+          </>
+        )
+      }
+    >
       {versions && article && <Versions article={article} close={() => setVersions(false)} />}
-    </header>
+    </Above>
   );
 }
 

@@ -4,6 +4,7 @@ export interface ArticleText {
   title: string;
   body: string;
   examples: string[];
+  category: string;
 }
 
 export interface ArticleFile {
@@ -47,6 +48,7 @@ export interface Counts {
   due: number;
   archived: number;
   languages: Record<string, number>;
+  categories: Record<string, string[]>;
 }
 
 export interface Lines {

@@ -30,7 +30,7 @@ export const changed = computed(() => {
 });
 
 const BLANK: Draft = {
-  texts: [{ language: "en", title: "", body: "", examples: [] }],
+  texts: [{ language: "en", title: "", body: "", examples: [], category: "" }],
   slug: "",
   audience: "everybody",
   human_only: false,

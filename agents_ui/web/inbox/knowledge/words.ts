@@ -66,6 +66,8 @@ export const words = {
   addIt: "Add",
   removeLanguage: (name: string) => `Remove ${name}`,
   titleField: "Title",
+  categoryField: "Category",
+  categoryHelp: "Under which the help page lists it in this language, such as Delivery.",
   titleHelp: "The question, as a customer would ask it.",
   bodyField: "Answer",
   bodyHelp:

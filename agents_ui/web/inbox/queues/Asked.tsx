@@ -36,7 +36,7 @@ export function AskedTray() {
 export function Asked() {
   if (asked.value.length === 0) return null;
   return (
-    <section class="asked" aria-label={words.asked}>
+    <section class="asked-list" aria-label={words.asked}>
       {asked.value.map((one) => (
         <Card key={one.id} one={one} />
       ))}

@@ -60,6 +60,7 @@ export function BotPage({ name, bot }: { name: string; bot: Bot }) {
           <Words {...part} />
           <Sureness {...part} />
           <Limits {...part} />
+          <Over {...part} />
         </div>
         <TryBot bot={bot} />
       </div>
@@ -202,6 +203,21 @@ function Level(props: {
       set={(one) => one && props.set(Number(one))}
       options={options}
     />
+  );
+}
+
+function Over({ bot, at, set }: Part) {
+  return (
+    <Group title={words.over}>
+      <Duration
+        title={words.quiet}
+        value={bot.quiet_hours * 3600}
+        unit="h"
+        at={`${at}.quiet_hours`}
+        help={words.quietHint}
+        set={(seconds) => set({ quiet_hours: (seconds ?? 0) / 3600 })}
+      />
+    </Group>
   );
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../view/parts";
 import { words } from "./botwords";
 import type { Pressable } from "./shapes";
+import { administers } from "./store";
 
 export interface Line {
   who: "bot" | "customer";
@@ -98,5 +99,22 @@ export function Collected({ values }: { values: Record<string, string> }) {
         </div>
       ))}
     </dl>
+  );
+}
+
+/** What another system is taken to say where a form asks one. */
+export function System({ value, set }: { value: string; set: (value: string) => void }) {
+  const ways = Object.entries(words.systems).filter(([way]) => way !== "ask" || administers.value);
+  return (
+    <label class="asked plain">
+      {words.system}
+      <select value={value} onChange={(event) => set(event.currentTarget.value)}>
+        {ways.map(([way, word]) => (
+          <option key={way} value={way}>
+            {word}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

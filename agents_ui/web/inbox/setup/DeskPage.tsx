@@ -1,6 +1,6 @@
 /** What holds for all queues: skills, room, patience, and who is served first. */
 import { Button } from "../view/parts";
-import { Duration, Group, Lines, Num, Text, Wrong } from "./fields";
+import { Duration, Group, Lines, Num, Switch, Text, Wrong } from "./fields";
 import { Page } from "./Page";
 import { administers, change, draft, names } from "./store";
 import { words } from "./words";
@@ -11,6 +11,31 @@ export function DeskPage() {
   return (
     <Page title={words.parts.desk} about={words.abouts.desk}>
       <div class="account-form">
+        <Group title={words.customersSee} help={words.customersSeeHint}>
+          <Text
+            title={words.deskName}
+            value={setup.name}
+            at="name"
+            place={words.deskNamePlace}
+            set={(name) => change({ name })}
+          />
+          <Lines
+            title={words.contacts}
+            value={setup.contacts}
+            at="contacts"
+            help={words.contactsHint}
+            set={(contacts) => change({ contacts })}
+          />
+        </Group>
+        {Object.keys(setup.bots).length > 0 && (
+          <Switch
+            title={words.rehearseFirst}
+            value={setup.rehearse_first}
+            help={words.rehearseFirstHint}
+            at="rehearse_first"
+            set={(rehearse_first) => change({ rehearse_first })}
+          />
+        )}
         <Lines
           title={words.skills}
           value={setup.skills}

@@ -1,8 +1,9 @@
 /** One form: what it asks, how it begins, whom it asks, what becomes of it; and trying all that. */
 import "./bots.css";
 import { useEffect, useState } from "preact/hooks";
-import { follow, go, path } from "../state/router";
+import { go, path } from "../state/router";
 import { say } from "../state/toasts";
+import { Tabs } from "../view/heads";
 import { Button, Dialog } from "../view/parts";
 import { words as common } from "../words";
 import { tongue } from "./BotPage";
@@ -43,26 +44,12 @@ export function FlowPage({ name, flow, tab }: { name: string; flow: Flow; tab: s
   const [chosen, setChosen] = useState(languages[0] ?? "en");
   const language = languages.includes(chosen) ? chosen : (languages[0] ?? "en");
   const part = { name, flow, language, set: (parts: Partial<Flow>) => changeFlow(name, parts) };
-  const tabs = (
-    <nav class="tabs" aria-label={name}>
-      {Object.entries(words.tabs).map(([one, word]) => (
-        <a
-          key={one}
-          href={to("forms", name, one)}
-          aria-current={tab === one ? "page" : undefined}
-          onClick={follow}
-        >
-          {word}
-        </a>
-      ))}
-    </nav>
-  );
   return (
     <Page
       title={flow.title[language] || name}
       about={words.questions(flow.slots.length)}
       acts={administers.value && <Removing name={name} />}
-      tabs={tabs}
+      tabs={<Tabs label={name} tabs={words.tabs} here={tab} to={(one) => to("forms", name, one)} />}
     >
       <div class="form-page">
         <div class="account-form" key={tab}>

@@ -1,7 +1,7 @@
 /** One part of the setup, and the way to it. */
 import type { ComponentChildren } from "preact";
-import { go, path } from "../state/router";
-import { Button } from "../view/parts";
+import { path } from "../state/router";
+import { Head } from "../view/heads";
 import { administers } from "./store";
 import { words } from "./words";
 
@@ -25,21 +25,13 @@ export function Page(props: {
 }) {
   return (
     <>
-      <header class="pane-head thread-head">
-        <Button
-          icon="back"
-          label={words.back}
-          class="narrow-only"
-          onClick={() => go(path("setup"))}
-        />
-        <div class="thread-title">
-          <h2 id="thread-title" tabIndex={-1}>
-            {props.title}
-          </h2>
-          {props.about && <p class="standing">{props.about}</p>}
-        </div>
-        {props.acts && <div class="acts">{props.acts}</div>}
-      </header>
+      <Head
+        title={props.title}
+        about={props.about}
+        back={path("setup")}
+        backWord={words.back}
+        acts={props.acts}
+      />
       {props.tabs}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
       <section class="account-body setup-body" tabIndex={0} aria-label={props.title}>

@@ -14,6 +14,7 @@ import {
 import { words } from "./botwords";
 import { calls, type FlowPart, Saying } from "./FlowPage";
 import { Asked, Group, Num, type Option, Select, Switch, Text, Wrong } from "./fields";
+import { Pattern } from "./Pattern";
 import type { Slot, SlotKind } from "./shapes";
 import { administers, wrong } from "./store";
 import { words as setupWords } from "./words";
@@ -125,7 +126,7 @@ function Head(props: {
   );
 }
 
-interface SlotPart {
+export interface SlotPart {
   slot: Slot;
   language: string;
   where: string; // in the document
@@ -196,18 +197,11 @@ function Editor(props: { slot: Slot; at: number; part: FlowPart; done: () => voi
 }
 
 /** What belongs to one kind of answer alone. */
-function Particulars({ slot, where, change }: SlotPart) {
+function Particulars({ slot, language, where, change }: SlotPart) {
   switch (slot.kind) {
+    case "text":
     case "order":
-      return (
-        <Text
-          title={words.pattern}
-          value={slot.pattern ?? ""}
-          help={words.patternHint}
-          at={`${where}.pattern`}
-          set={(pattern) => change({ pattern: pattern || null })}
-        />
-      );
+      return <Pattern slot={slot} language={language} where={where} change={change} />;
     case "number":
       return (
         <div class="side">

@@ -1,11 +1,14 @@
 /** One queue: who belongs to it, how work is handed out, what is promised, what happens late. */
 import { useState } from "preact/hooks";
 import { agents, now } from "../state/desk";
-import { follow, go, path } from "../state/router";
+import { go, path } from "../state/router";
 import { inFull } from "../state/time";
 import { say } from "../state/toasts";
+import { Tabs } from "../view/heads";
 import { Button, Dialog, Face } from "../view/parts";
 import { words as common } from "../words";
+import { tongue } from "./BotPage";
+import { saying } from "./botedits";
 import { dropQueue, fits, renameQueue } from "./edits";
 import {
   Choices,
@@ -19,6 +22,7 @@ import {
   Select,
   Several,
   Switch,
+  Text,
   Wrong,
 } from "./fields";
 import { Page, to } from "./Page";
@@ -44,22 +48,15 @@ interface Part {
 export function QueuePage({ name, queue, tab }: { name: string; queue: Queue; tab: string }) {
   const live = liveOf(name);
   const part = { name, queue, set: (parts: Partial<Queue>) => changeQueue(name, parts) };
-  const tabs = (
-    <nav class="tabs" aria-label={name}>
-      {Object.entries(words.tabs).map(([one, word]) => (
-        <a
-          key={one}
-          href={to("queues", name, one)}
-          aria-current={tab === one ? "page" : undefined}
-          onClick={follow}
-        >
-          {word}
-        </a>
-      ))}
-    </nav>
-  );
   return (
-    <Page title={name} about={standing(live)} acts={<Acts name={name} live={live} />} tabs={tabs}>
+    <Page
+      title={name}
+      about={standing(live)}
+      acts={<Acts name={name} live={live} />}
+      tabs={
+        <Tabs label={name} tabs={words.tabs} here={tab} to={(one) => to("queues", name, one)} />
+      }
+    >
       <div class="account-form" key={tab}>
         {tab === "" && <Belonging {...part} live={live} />}
         {tab === "offers" && <Offers {...part} />}
@@ -140,7 +137,7 @@ function Removing(props: { name: string; live: LiveQueue | null; close: () => vo
 }
 
 // --- people -----------------------------------------------------------------------------------
-function Belonging({ name, live }: Part & { live: LiveQueue | null }) {
+function Belonging({ name, queue, set, live }: Part & { live: LiveQueue | null }) {
   return (
     <>
       <Name
@@ -152,10 +149,33 @@ function Belonging({ name, live }: Part & { live: LiveQueue | null }) {
         }}
       />
       <Wrong at={`queues.${name}`} />
+      <Called name={name} queue={queue} set={set} />
       <Group title={words.tabs[""] ?? ""} help={live ? words.membersHint : words.saveFirst}>
         {live && <Members live={live} />}
       </Group>
     </>
+  );
+}
+
+/** What customers call a queue, in each language that a bot speaks. */
+function Called({ name, queue, set }: Part) {
+  const spoken = Object.values(draft.value?.bots ?? {}).flatMap((bot) => bot.languages);
+  const languages = [...new Set([...spoken, ...Object.keys(queue.title)])];
+  if (languages.length === 0) return null;
+  return (
+    <Group title={words.calledByCustomers} help={words.calledByCustomersHint}>
+      <div class="side">
+        {languages.map((one) => (
+          <Text
+            key={one}
+            title={tongue(one)}
+            value={queue.title[one] ?? ""}
+            set={(text) => set({ title: saying(queue.title, one, text) })}
+          />
+        ))}
+      </div>
+      <Wrong at={`queues.${name}.title`} />
+    </Group>
   );
 }
 

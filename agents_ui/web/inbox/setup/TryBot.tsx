@@ -1,7 +1,7 @@
 /** A bot tried as a customer would meet it, with the settings that are being written. */
 import { useRef, useState } from "preact/hooks";
 import { words } from "./botwords";
-import { Chat, Collected, type Line } from "./Chat";
+import { Chat, Collected, type Line, System } from "./Chat";
 import type { Bot, Talked } from "./shapes";
 import { api, draft } from "./store";
 
@@ -9,7 +9,9 @@ export function TryBot({ bot }: { bot: Bot }) {
   const [lines, setLines] = useState<Line[]>([]);
   const [last, setLast] = useState<Talked | null>(null);
   const [why, setWhy] = useState<string | null>(null);
+  const [system, setSystem] = useState("found");
   const asked = useRef(0);
+  const looksUp = Object.values(draft.value?.flows ?? {}).some((flow) => flow.look_ups.length > 0);
   const begin = () => {
     asked.current++;
     setLines([]);
@@ -22,7 +24,8 @@ export function TryBot({ bot }: { bot: Bot }) {
     setLines(before);
     const flows = draft.peek()?.flows ?? {};
     try {
-      const told = await api.talk({ bot, flows, said, pressed, talk: last?.talk ?? null });
+      const talk = last?.talk ?? null;
+      const told = await api.talk({ bot, flows, said, pressed, talk, look_ups: system });
       if (mine !== asked.current) return;
       setWhy(null);
       setLast(told);
@@ -40,18 +43,21 @@ export function TryBot({ bot }: { bot: Bot }) {
       language={last?.language ?? ""}
       begin={begin}
       say={(text, pressed) => void say(text, pressed)}
-      note={last ? <Reason last={last} /> : <p class="try-note">{words.tryBotHint}</p>}
+      note={
+        last ? <Reason last={last} system={system} /> : <p class="try-note">{words.tryBotHint}</p>
+      }
     >
-      {null}
+      {looksUp && <System value={system} set={setSystem} />}
     </Chat>
   );
 }
 
 /** Why it did that, for whoever sets how sure it has to be. */
-function Reason({ last }: { last: Talked }) {
+function Reason({ last, system }: { last: Talked; system: string }) {
   const outcome = words.deeds[last.did];
   return (
     <div class="try-note">
+      {last.looked_up && <p>{words.asked(last.looked_up, system)}</p>}
       {outcome && <b>{outcome} </b>}
       {last.why}
       {last.novelty !== null && last.ambiguity !== null && (

@@ -1,9 +1,9 @@
 /** A form tried as a customer would meet it, while it is written. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { words } from "./botwords";
-import { Chat, Collected, type Line } from "./Chat";
+import { Chat, Collected, type Line, System } from "./Chat";
 import type { Flow, Stepped } from "./shapes";
-import { administers, api } from "./store";
+import { api } from "./store";
 
 const SOON = 500; // milliseconds after the last key
 
@@ -53,7 +53,7 @@ export function TryFlow(props: { name: string; flow: Flow; language: string }) {
       say={(text, pressed) => void step(text, pressed)}
       note={
         <>
-          {last?.looked_up && <p class="try-note">{words.asked(last.looked_up)}</p>}
+          {last?.looked_up && <p class="try-note">{words.asked(last.looked_up, system)}</p>}
           {over && (
             <div class="try-note">
               <b>{over}</b>
@@ -66,21 +66,5 @@ export function TryFlow(props: { name: string; flow: Flow; language: string }) {
       {!fresh && begun.current !== now && <p class="faint">{words.changed}</p>}
       {flow.look_ups.length > 0 && <System value={system} set={setSystem} />}
     </Chat>
-  );
-}
-
-function System({ value, set }: { value: string; set: (value: string) => void }) {
-  const ways = Object.entries(words.systems).filter(([way]) => way !== "ask" || administers.value);
-  return (
-    <label class="asked plain">
-      <span>{words.system}</span>
-      <select value={value} onChange={(event) => set(event.currentTarget.value)}>
-        {ways.map(([way, word]) => (
-          <option key={way} value={way}>
-            {word}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

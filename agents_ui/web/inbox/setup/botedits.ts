@@ -11,6 +11,7 @@ export const newBot = (languages: string[], ready: boolean): Bot => ({
   colleague_seconds: 60,
   turn_seconds: 15,
   turns: 12,
+  quiet_hours: 24,
   greeting: ready ? "greeting" : null,
   closed: ready ? "closed" : null,
   links: [],

@@ -1,4 +1,11 @@
 /** What the pages of bots and forms say. */
+const SYSTEMS: Record<string, string> = {
+  found: "finds something",
+  missing: "finds nothing",
+  failed: "cannot be reached",
+  ask: "is really asked",
+};
+
 export const words = {
   noBot: "No bot yet",
   noBotHint:
@@ -44,6 +51,10 @@ export const words = {
   limits: "When a person gets it at the latest",
   turnSeconds: "After this long without an answer",
   turns: "After it spoke this often",
+  over: "When the customer says nothing more",
+  quiet: "Resolve it after",
+  quietHint:
+    "It is on the record why. Whoever writes again opens it again. 0: it stays with the bot.",
   model: "The language model may write answers from the articles",
   modelHint: "Only where one is configured. An answer without a source is never sent.",
   links: "Sites it may link to",
@@ -90,7 +101,15 @@ export const words = {
   addChoice: "Add a choice",
   removeChoice: (n: number) => `Remove choice ${n}`,
   pattern: "Pattern",
-  patternHint: "A regular expression, such as AB-[0-9]{5}. Empty: anything with a number in it.",
+  patternHints: {
+    order: "A regular expression, such as AB-[0-9]{5}. Empty: anything with a number in it.",
+    text: "A regular expression, such as [A-Z]{2} [0-9]{4}. Empty: whatever is written.",
+  } as Record<string, string>,
+  example: "An example",
+  exampleHint: "As a customer might write it, with words around it. It is not kept.",
+  reads: (value: string) => `Understood as ${value}`,
+  readsNot: "It does not fit, and is asked again.",
+  fromExample: (pattern: string) => `Use ${pattern}`,
   least: "At least",
   most: "At most",
   side: "Which days",
@@ -148,13 +167,8 @@ export const words = {
   again: "Begin again",
   yourAnswer: "What the customer writes",
   sendIt: "Send",
-  system: "The other system",
-  systems: {
-    found: "finds something",
-    missing: "finds nothing",
-    failed: "cannot be reached",
-    ask: "is really asked",
-  } as Record<string, string>,
+  system: "In this trial, the other system",
+  systems: SYSTEMS,
   changed: "The form has changed since this began.",
   outcomes: {
     done: "Filled.",
@@ -162,7 +176,10 @@ export const words = {
     person: "A person gets it: the customer asked for one.",
     stuck: "A person gets it: it went no further by itself.",
   } as Record<string, string>,
-  asked: (url: string) => `Looked up at ${url}`,
+  asked: (url: string, how: string) =>
+    how === "ask"
+      ? `Looked up at ${url}.`
+      : `Here ${url} would be asked; for this trial it ${SYSTEMS[how] ?? ""}.`,
   tryBotHint: "Write something as a customer would. It knows what it was taught last.",
   deeds: {
     suggest: "A colleague is asked first.",

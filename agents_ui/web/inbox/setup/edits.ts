@@ -20,6 +20,7 @@ export const newQueue = (): Queue => ({
   full_reply: null,
   away_reply: null,
   rating: false,
+  title: {},
 });
 
 export const newCalendar = (): Calendar => ({

@@ -1,6 +1,7 @@
 /** Fields of the setup: each has its label, its sentence, and where it stands in the document. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import * as plain from "../view/fields";
 import { Button } from "../view/parts";
 import { administers, wrong } from "./store";
 import { words } from "./words";
@@ -12,20 +13,7 @@ export function Asked(props: {
   help?: string;
   children: (id: string, help: string | undefined) => ComponentChildren;
 }) {
-  const id = useId();
-  const why = useWrong(props.at);
-  return (
-    <div class={`asked ${why ? "wrong" : ""}`} data-field={props.at}>
-      <label for={id}>{props.title}</label>
-      {props.children(id, props.help ? `${id}-help` : undefined)}
-      {why && <p class="why">{why}</p>}
-      {props.help && (
-        <p class="help" id={`${id}-help`}>
-          {props.help}
-        </p>
-      )}
-    </div>
-  );
+  return <plain.Field {...props} why={useWrong(props.at)} />;
 }
 
 export function useWrong(at: string | undefined): string | null {
@@ -284,49 +272,11 @@ export function Select(props: Field<string | null> & { options: readonly Option[
 }
 
 export function Switch(props: Field<boolean>) {
-  const id = useId();
-  return (
-    <div class="asked" data-field={props.at}>
-      <label class="switch">
-        <span>{props.title}</span>
-        <input
-          type="checkbox"
-          role="switch"
-          aria-checked={props.value}
-          aria-describedby={props.help ? id : undefined}
-          checked={props.value}
-          disabled={frozen()}
-          onChange={(event) => props.set(event.currentTarget.checked)}
-        />
-      </label>
-      {props.help && (
-        <p class="help" id={id}>
-          {props.help}
-        </p>
-      )}
-    </div>
-  );
+  return <plain.Switch {...props} frozen={frozen()} />;
 }
 
-/** Few choices, side by side with what they mean. */
 export function Choices(props: Field<string> & { options: Record<string, string> }) {
-  const name = useId();
-  return (
-    <fieldset class="asked options" disabled={frozen()} data-field={props.at}>
-      <legend>{props.title}</legend>
-      {Object.entries(props.options).map(([value, word]) => (
-        <label key={value} class="option">
-          <input
-            type="radio"
-            name={name}
-            checked={props.value === value}
-            onChange={() => props.set(value)}
-          />
-          <span>{word}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
+  return <plain.Choices {...props} frozen={frozen()} />;
 }
 
 export function Group(props: { title: string; help?: string; children: ComponentChildren }) {

@@ -57,6 +57,7 @@ export interface Queue {
   full_reply: string | null;
   away_reply: string | null;
   rating: boolean;
+  title: Record<string, string>;
 }
 
 export interface When {
@@ -101,6 +102,9 @@ export interface Setup {
   bots: Record<string, Bot>;
   flows: Record<string, Flow>;
   bot: string | null;
+  rehearse_first: boolean;
+  name: string;
+  contacts: string[];
 }
 
 export interface Bot {
@@ -111,6 +115,7 @@ export interface Bot {
   colleague_seconds: number;
   turn_seconds: number;
   turns: number;
+  quiet_hours: number;
   greeting: string | null;
   closed: string | null;
   links: string[];
@@ -194,6 +199,7 @@ export interface Talked {
   novelty: number | null;
   ambiguity: number | null;
   collected: Record<string, string>;
+  looked_up: string | null;
 }
 
 export interface Version {

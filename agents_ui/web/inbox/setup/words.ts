@@ -91,6 +91,9 @@ export const words = {
     after: "Afterwards",
   } as Record<string, string>,
 
+  calledByCustomers: "What customers call it",
+  calledByCustomersHint:
+    "The bot says it when it hands over to this queue. Without a name it does not name the queue.",
   membersHint: "Conversations of this queue are offered to these people. This is saved at once.",
   saveFirst: "Save the queue first; then people can belong to it.",
   addMember: "Add somebody",
@@ -298,6 +301,15 @@ export const words = {
   why: (name: string) => `Why: ${name}`,
 
   // --- the whole desk -----------------------------------------------------------------------
+  customersSee: "The help page",
+  customersSeeHint: "What customers see at the head and at the end of every page below /help.",
+  deskName: "What customers call you",
+  deskNamePlace: "Acme",
+  contacts: "How they reach you",
+  contactsHint: "Email addresses, numbers and https links, below the web chat where there is one.",
+  rehearseFirst: "Rehearse before the bot uses what it learned",
+  rehearseFirstHint:
+    "New versions wait under Teaching, where last week is played through them, until somebody puts one live. Otherwise each answers as soon as it is learned.",
   skills: "Skills",
   skillsHint: "What conversations may ask for, such as refunds or a product.",
   weights: "How much room a conversation takes",

@@ -52,8 +52,8 @@ export function Figures() {
         </select>
       </label>
       {trouble.value && <p class="teaching-why">{trouble.value}</p>}
-      {one && one.all.openings > 0 && <Shown one={one} />}
-      {one?.all.openings === 0 && (
+      {one && one.all.openings + one.articles.length > 0 && <Shown one={one} />}
+      {one && one.all.openings + one.articles.length === 0 && (
         <Blank icon="reports" title={words.noFigures} hint={words.noFiguresHint} />
       )}
     </>
@@ -130,6 +130,8 @@ function Shown({ one }: { one: Told }) {
             columns.unhelpful,
             columns.wrong,
             columns.handed,
+            columns.readHelpful,
+            columns.readUnhelpful,
           ]}
           rows={one.articles.map((each) => [
             <a key="a" href={path("knowledge", each.article_id)} onClick={follow}>
@@ -140,6 +142,8 @@ function Shown({ one }: { one: Told }) {
             each.unhelpful,
             each.wrong,
             each.handed_over,
+            each.read_helpful,
+            each.read_unhelpful,
           ])}
         />
       )}

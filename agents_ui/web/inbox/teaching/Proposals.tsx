@@ -3,9 +3,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { follow, path } from "../state/router";
 import { letters } from "../state/settings";
 import { inFull, onDate } from "../state/time";
+import { GAP } from "../state/writing";
 import { Icon } from "../view/Icon";
 import { covered } from "../view/open";
 import { Blank, Button, Kbd } from "../view/parts";
+import { Difference } from "./Difference";
 import type { Decision, Proposal } from "./shapes";
 import {
   api,
@@ -161,15 +163,13 @@ function Open({ one }: { one: Proposal }) {
         </label>
       )}
       {one.kind === "edit" && one.article && (
-        <div class="proposal-now">
-          <h2 class="quiet-head">{words.now}</h2>
-          <p>{one.article.body}</p>
-        </div>
+        <Difference was={one.article.body} now={one.answer} set={setAnswer} />
       )}
       {(own || one.kind === "edit") && (
         <label>
-          <span>{words.fields.answer}</span>
+          <span>{one.kind === "edit" ? words.fields.merged : words.fields.answer}</span>
           {!one.answer && <small>{words.noAnswer}</small>}
+          {answer.includes(GAP) && <small>{words.gaps}</small>}
           <textarea
             rows={5}
             value={answer}

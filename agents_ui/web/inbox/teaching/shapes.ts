@@ -137,6 +137,8 @@ export interface Figures {
     unhelpful: number;
     wrong: number;
     handed_over: number;
+    read_helpful: number;
+    read_unhelpful: number;
   }[];
   languages: { language: string | null; all: Openings }[];
   days: { day: string; all: Openings }[];

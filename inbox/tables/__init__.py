@@ -1,0 +1,111 @@
+"""The schema. Declared with the ORM, queried without its sessions.
+
+Each module has the tables of one part of the desk; this one names them all.
+"""
+
+from inbox.tables.accounts import AccountRow, ExchangeRow, MirroredRow, MirrorRow, TrafficRow
+from inbox.tables.agents import AgentRow, ApiTokenRow, DutyRow, RepeatRow, SessionRow
+from inbox.tables.base import BigKey, Row, Utc, aware
+from inbox.tables.bot import (
+    ArticleRow,
+    ArticleTextRow,
+    ArticleVersionRow,
+    ArticleVoteRow,
+    BotSessionRow,
+    BotTurnRow,
+    BrainRow,
+    ProposalRow,
+    SuggestionRow,
+)
+from inbox.tables.conversations import (
+    ASIDE,
+    ConversationRow,
+    DraftRow,
+    EventRow,
+    RatingRow,
+    ReadMarkRow,
+    TagRow,
+)
+from inbox.tables.customers import ConsentRow, CustomerRow, IdentityRow, MergeRow
+from inbox.tables.messages import (
+    AttachmentRow,
+    CallRow,
+    EarlyReceiptRow,
+    EarlyUpdateRow,
+    MessageRow,
+    ReactionRow,
+    ReferenceRow,
+)
+from inbox.tables.queues import (
+    LIVE,
+    OPEN_CONSULT,
+    AssignmentRow,
+    ConsultRow,
+    DecisionRow,
+    MemberRow,
+    MoveRow,
+    PlacementRow,
+    QueueRow,
+    SetupRow,
+)
+from inbox.tables.work import BlobRow, JobRow, JournalCountRow, JournalRow, LeaseRow, SecretRow
+
+__all__ = [
+    "ASIDE",
+    "LIVE",
+    "OPEN_CONSULT",
+    "AccountRow",
+    "AgentRow",
+    "ApiTokenRow",
+    "ArticleRow",
+    "ArticleTextRow",
+    "ArticleVersionRow",
+    "ArticleVoteRow",
+    "AssignmentRow",
+    "AttachmentRow",
+    "BigKey",
+    "BlobRow",
+    "BotSessionRow",
+    "BotTurnRow",
+    "BrainRow",
+    "CallRow",
+    "ConsentRow",
+    "ConsultRow",
+    "ConversationRow",
+    "CustomerRow",
+    "DecisionRow",
+    "DraftRow",
+    "DutyRow",
+    "EarlyReceiptRow",
+    "EarlyUpdateRow",
+    "EventRow",
+    "ExchangeRow",
+    "IdentityRow",
+    "JobRow",
+    "JournalCountRow",
+    "JournalRow",
+    "LeaseRow",
+    "MemberRow",
+    "MergeRow",
+    "MessageRow",
+    "MirrorRow",
+    "MirroredRow",
+    "MoveRow",
+    "PlacementRow",
+    "ProposalRow",
+    "QueueRow",
+    "RatingRow",
+    "ReactionRow",
+    "ReadMarkRow",
+    "ReferenceRow",
+    "RepeatRow",
+    "Row",
+    "SecretRow",
+    "SessionRow",
+    "SetupRow",
+    "SuggestionRow",
+    "TagRow",
+    "TrafficRow",
+    "Utc",
+    "aware",
+]
