@@ -24,7 +24,7 @@ from inbox.store import Unit
 from inbox.tables import JobRow, Utc
 from routing import setups
 from routing.bots import understanding
-from routing.bots.mind import Mind, loaded
+from routing.bots.mind import Mind, loaded, saved
 from routing.bots.model import Flow
 from routing.bots.understanding import Damaged, Example, Untrained
 
@@ -86,7 +86,12 @@ async def train_brain(
     if failed_before(lesson) and not job.again:
         return
     try:
-        data = await understanding.train_apart(lesson.examples, encoder=encoder, timeout=LONGEST)
+        data = await understanding.train_apart(
+            lesson.examples,
+            encoder=encoder,
+            earlier=await asyncio.to_thread(saved, desk, lesson.live),
+            timeout=LONGEST,
+        )
         blob = await desk.blobs.put(data)
         model = await (mind or Mind(desk)).expect(blob, data)
     except (Untrained, Damaged) as error:
