@@ -33,6 +33,7 @@ from tests.stories.conftest import (
     enter,
     messages,
     ready,
+    until,
 )
 from tests.stories.test_inbox_for_everybody import Eyes
 
@@ -110,6 +111,7 @@ async def test_one_key_puts_the_best_suggestion_into_the_reply(
     await page.keyboard.press("Control+Enter")
     await expect(messages(page)).to_contain_text("A parcel takes two to three days.")
 
+    await until(lambda: day.desk.chat.sent, "the reply")
     assert [PLAIN] == [one.text for one in day.desk.chat.sent]
     await expect(page.locator("[data-answer]")).to_have_count(0)
 
@@ -147,6 +149,7 @@ async def test_an_earlier_answer_leaves_with_its_gaps_filled_only(
     await page.keyboard.press("Control+Enter")
     await expect(messages(page)).to_contain_text("waits at the shop")
 
+    await until(lambda: day.desk.chat.sent, "the reply")
     assert 1 == len(day.desk.chat.sent)
 
 

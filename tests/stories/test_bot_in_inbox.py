@@ -14,7 +14,7 @@ from inbox.store import Unit
 from routing import setups
 from routing.bots.model import Bot
 from routing.setup import Setup
-from tests.stories.conftest import Chat, Desk, OpenContext, enter, ready
+from tests.stories.conftest import Chat, Desk, OpenContext, enter, ready, until
 from tests.stories.test_assist_page import library, newest
 from tests.stories.test_inbox_for_everybody import Eyes
 
@@ -91,6 +91,7 @@ async def test_one_key_lets_the_bot_answer(night: Desk, open_context: OpenContex
     await expect(grace.page.locator("[data-suggestion]")).to_have_count(0)
     await expect(grace.page.get_by_text("You let the bot answer")).to_be_visible()
 
+    await until(lambda: night.chat.sent, "the answer")
     assert night.chat.sent[0].text.startswith(ANSWER)
 
 
@@ -103,6 +104,7 @@ async def test_its_answer_is_changed_before_it_leaves(night: Desk, open_context:
     await grace.page.keyboard.press("Control+Enter")
     await expect(grace.page.locator(".message[data-bot]")).to_contain_text("It comes tomorrow.")
 
+    await until(lambda: night.chat.sent, "the answer")
     assert night.chat.sent[0].text.startswith("It comes tomorrow.")
 
 
