@@ -7,7 +7,9 @@ from channels.email.charsets import guess
 from channels.email.headers import Headers, encoded_words, unfold
 from inbox.model import Address
 
-TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)("?)|<([^<>]*+)(>?)|([,;:()])|((?:[^",;:()<>\\]|\\.?)++)')
+TOKEN = re.compile(
+    r'"((?>(?:[^"\\]|\\.)*))("?)|<([^<>]*+)(>?)|([,;:()])|((?>(?:[^",;:()<>\\]|\\.?)+))'
+)
 PLAUSIBLE = re.compile(r"[^\s@<>,;:()\"\[\]]{1,64}@[^\s@<>,;:()\"\[\]]{1,255}")
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 LONGEST = 320  # RFC 3696: 64 for the local part, 255 for the domain

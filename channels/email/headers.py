@@ -10,14 +10,15 @@ from urllib.parse import unquote_to_bytes
 
 from channels.email.charsets import decode, guess
 
-FIELD = re.compile(rb"^([!-9;-~]++)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MULTILINE)
-BLOCK = re.compile(rb"(?:(?:[!-9;-~]++[ \t]*+:|[ \t]|>?From )[^\n]*+(?:\n|\Z))*+")
+FIELD = re.compile(rb"^([!-9;-~]++)[ \t]*+:([^\n]*+(?>(?:\n[ \t][^\n]*+)*))", re.MULTILINE)
+BLOCK = re.compile(rb"(?>(?:(?:[!-9;-~]++[ \t]*+:|[ \t]|>?From )[^\n]*+(?:\n|\Z))*)")
 #: An encoded word ends before the next one begins, so that reading a line of them is linear.
 WORD = re.compile(
-    r"=\?([\w.:+-]{1,40})(?:\*[\w-]*+)?\?([bBqQ])\?((?:[^?=]|=(?!\?(?!=))|\?(?!=))*+)\?=", re.ASCII
+    r"=\?([\w.:+-]{1,40})(?:\*[\w-]*+)?\?([bBqQ])\?((?>(?:[^?=]|=(?!\?(?!=))|\?(?!=))*))\?=",
+    re.ASCII,
 )
 BETWEEN = re.compile(r"[ \t\r\n]*+")
-PARAMETER = re.compile(r';[\s;]*+([^\s=;"]++)\s*+=\s*+("(?:[^"\\]|\\.)*+"?|[^;]*+)', re.DOTALL)
+PARAMETER = re.compile(r';[\s;]*+([^\s=;"]++)\s*+=\s*+("(?>(?:[^"\\]|\\.)*)"?|[^;]*+)', re.DOTALL)
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 BARE_ID = re.compile(r"[^<>\s\"'(),;]{1,250}@[^<>\s\"'(),;]{1,250}")
 LINE_END = re.compile(r"\r?\n|\r")

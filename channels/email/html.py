@@ -149,7 +149,7 @@ DATA_IMAGE = re.compile(
 SUSPICIOUS = re.compile(r"url|expression|image-set|import|@|\\", re.IGNORECASE)
 LOADS = re.compile(r"url\s*\(|\\", re.IGNORECASE)
 
-IMAGE = re.compile(r'<img((?: [^\s"=<>]+="[^"]*")*+)>')
+IMAGE = re.compile(r'<img((?>(?: [^\s"=<>]+="[^"]*")*))>')
 REMOTE_SOURCE = re.compile(r' src="(?!cid:|data:)', re.IGNORECASE)
 
 

@@ -5,7 +5,7 @@ from html import unescape
 
 from msgspec import Struct, field
 
-TOKEN = re.compile(r'<(/?)([a-z0-9]+)((?: [^\s"=<>]+="[^"]*")*+)>|([^<]++)|<')
+TOKEN = re.compile(r'<(/?)([a-z0-9]+)((?>(?: [^\s"=<>]+="[^"]*")*))>|([^<]++)|<')
 MARK = re.compile(r' (class|id|type)="([^"]*)"')
 SPACES = re.compile(r"[ \t\r\n\f]+")
 EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
